@@ -7,8 +7,21 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { createBank } from "./bank.ts";
 import { call, order } from "./call.ts";
+import type { Effect } from "./effect.ts";
+import { openJournal } from "./journal.ts";
+import { Ledger } from "./ledger.ts";
 
 const main = join(import.meta.dirname, "main.ts");
+const effect: Effect = {
+  kind: "payment",
+  resource: { id: "pay_1", object: "payment", status: "succeeded", ...order, metadata: {}, refunded: 0, createdAt: "" },
+  key: "k-1",
+  fingerprint: "",
+  location: null,
+  receivedAt: 0,
+  at: 0,
+};
+
 const directories: string[] = [];
 
 async function newDirectory(): Promise<string> {
@@ -69,6 +82,37 @@ test("a killed bank knows every payment that it answered, and the one whose answ
   assert.equal(effects, 31);
   assert.equal(byKey["k-30"], 1);
   await bank.close();
+});
+
+test("an effect is neither seen nor confirmed before it is durable, and never where that fails", async () => {
+  let settle: (error: Error | null) => void = () => {};
+  const append = () =>
+    new Promise<void>((resolve, reject) => {
+      settle = (error) => (error ? reject(error) : resolve());
+    });
+  const ledger = new Ledger({ append, close: async () => {} });
+  const seen = () => ledger.find({ key: "k-1", reference: null, kind: null }).length + ledger.count().effects;
+  const failed = ledger.record(effect);
+  settle(new Error("disk full"));
+  await assert.rejects(failed, /disk full/);
+  assert.equal(seen(), 0);
+  const recorded = ledger.record(effect);
+  assert.equal(seen(), 0);
+  settle(null);
+  await recorded;
+  assert.equal(seen(), 2);
+});
+
+test("lines that come while the disk is busy are all written, in their order", async () => {
+  const directory = await newDirectory();
+  const { journal, path } = await openJournal(directory);
+  const written = Array.from({ length: 100 }, (_, index) => `line ${index}`);
+  const order: string[] = [];
+  await Promise.all(written.map((line) => journal.append(line).then(() => order.push(line))));
+  await journal.close();
+  assert.deepEqual(order, written);
+  assert.equal(await readFile(path, "utf8"), `${written.join("\n")}\n`);
+  await assert.rejects(journal.append("after the end"));
 });
 
 test("a torn last line is dropped, and the next effect does not touch it", async () => {
