@@ -1,0 +1,57 @@
+import type { Fence } from "./fence.ts";
+import type { Instant } from "./instant.ts";
+import type { Answer, Fingerprint, KeyRecord, Outcome, Part, Secrets } from "./record.ts";
+
+/** What an upstream's answer means: the effect is settled, provably absent, or unknown. */
+export type Word = "final" | "noEffect" | "ambiguous";
+
+/** Both columns of the outcome table. `decide` picks one against the row that it sees, again after every lost swap. */
+export type Words = Readonly<{ notSuspect: Word; suspect: Word }>;
+
+/** Where a key belongs. */
+export type Identity = Readonly<{ route: string; account: string; profile: string }>;
+
+/** A client's request, as far as its record is concerned. */
+export type Request = Readonly<{
+  identity: Identity;
+  /** The request's fingerprint under `scheme`, null where this process cannot compute it; `null` asks for the current one. */
+  fingerprint: (scheme: string | null) => Fingerprint | null;
+  secrets: Part<Secrets>;
+}>;
+
+export type Command =
+  | Readonly<{
+      kind: "claim";
+      /** The fence of the swap that this claim becomes. */
+      attempt: Fence;
+      request: Request;
+      /** An earlier decision of this command saw a row: to find none now means that it was dropped, not that we are first. */
+      sawRow: boolean;
+    }>
+  | Readonly<{
+      kind: "answer";
+      attempt: Fence;
+      words: Words;
+      outcome: Outcome;
+      /** null: over the cap, completed as not retained. */
+      answer: Part<Answer> | null;
+      /** The record as this attempt claimed it, in case the row is gone. */
+      held: KeyRecord;
+    }>
+  | Readonly<{ kind: "end"; attempt: Fence; how: "unsent" | "ambiguous"; note: string }>
+  | Readonly<{ kind: "asked"; attempt: Fence; askedAt: Instant; said: Said }>
+  | Readonly<{ kind: "resolve"; resolution: Resolution; note: string; identity: Identity | null }>
+  | Readonly<{ kind: "erase"; note: string }>
+  | Readonly<{ kind: "due"; attempt: Fence }>;
+
+export type CommandKind = Command["kind"];
+
+/** What an upstream said when it was asked. Whatever is neither yes nor no proves nothing. */
+export type Said =
+  | Readonly<{ kind: "yes"; outcome: Outcome; answer: Part<Answer> | null }>
+  | Readonly<{ kind: "no" }>
+  | Readonly<{ kind: "unknown"; note: string }>;
+
+export type Resolution =
+  | Readonly<{ kind: "effect"; outcome: Outcome; answer: Part<Answer> | null }>
+  | Readonly<{ kind: "noEffect" }>;

@@ -1,0 +1,122 @@
+import type { Fence } from "../../packages/core/src/record/fence.ts";
+import type { Instant } from "../../packages/core/src/record/instant.ts";
+import { land } from "./landing.ts";
+import { asks, hear } from "./question.ts";
+import { begins, step } from "./step.ts";
+import { apply, dropRow } from "./storage.ts";
+import type { Kernel, Move, Process, Scenario, State } from "./world.ts";
+
+/** Everything that can happen next, in every order: this is the whole nondeterminism of the model. */
+export function moves(state: State, scenario: Scenario, kernel: Kernel): Move[] {
+  const found: Move[] = [];
+  const add = (label: string, next: State, violation: string | null = null): void => {
+    found.push({ label, state: next, violation });
+  };
+  if (state.now < scenario.until) add("time passes", { ...state, now: state.now + 1 });
+  if (state.budget.policyChange > 0 && state.policy + 1 < scenario.policies.length) {
+    add("the policy changes", { ...spend(state, "policyChange"), policy: state.policy + 1 });
+  }
+  if (state.now === scenario.lossAt && state.policy === 0) loseHistory(state, add);
+  lateWrites(state, add);
+  for (const flight of state.flights) land(state, flight, scenario, kernel, add);
+  state.processes.forEach((process, index) => {
+    if (process.status === "waiting") begins(state, index, scenario, kernel, add);
+    else if (process.status !== "finished" && process.status !== "crashed") {
+      progress(state, process, index, scenario, kernel, add);
+    }
+  });
+  return found;
+}
+
+export type Add = (label: string, next: State, violation?: string | null) => void;
+
+export function spend(state: State, fault: keyof State["budget"]): State {
+  return { ...state, budget: { ...state.budget, [fault]: state.budget[fault] - 1 } };
+}
+
+/** A failover or a restore: the row is gone or an old version of itself; what was told before can no longer be held to. */
+function loseHistory(state: State, add: Add): void {
+  if (state.row === null) return;
+  const lost: State = { ...state, policy: 1, told: null, before: null };
+  add("HISTORY IS LOST: the row is gone", { ...lost, row: null });
+  if (state.before !== null) add("HISTORY IS LOST: the row is an old version", { ...lost, row: state.before });
+}
+
+function lateWrites(state: State, add: Add): void {
+  state.writes.forEach((write, index) => {
+    const rest = { ...state, writes: state.writes.filter((_, other) => other !== index) };
+    const { next, violation } = apply(rest, write);
+    add(`a write thought lost lands (${next.row?.fence === write.fence ? "applied" : "refused"})`, next, violation);
+  });
+}
+
+function progress(state: State, process: Process, index: number, scenario: Scenario, kernel: Kernel, add: Add): void {
+  const name = nameOf(process, index);
+  const act = process.run!.act;
+  const on = (
+    from: State,
+    event: Parameters<Kernel["advance"]>[1],
+    label: string,
+    violation: string | null = null,
+  ): void => step(from, index, event, scenario, kernel, label, violation, add);
+
+  if (state.budget.crash > 0) {
+    add(`${name} crashes`, withProcess(spend(state, "crash"), index, { status: "crashed", run: null, question: null }));
+  }
+  if (process.status === "asked") return hear(state, process, index, on);
+  if (process.status === "sent") {
+    const flight = state.flights.find((other) => other.by === index);
+    const over = flight === undefined || state.now >= flight.sentAt + scenario.policies[0]!.deadlineMs;
+    if (over) on(state, { event: "ambiguous", note: "timeout" }, `${name}: its deadline passes`);
+    return;
+  }
+  switch (act.act) {
+    case "swap": {
+      const { next, violation } = apply(state, act.write);
+      const won = next.row?.fence === act.write.fence && next.row !== state.row;
+      const event = won ? ({ event: "won" } as const) : ({ event: "lost", current: state.row } as const);
+      on(next, event, `${name}: swap ${won ? "won" : "lost"}`, violation);
+      if (state.budget.lostAck > 0)
+        on(spend(next, "lostAck"), { event: "inDoubt" }, `${name}: swap, answer lost`, violation);
+      if (state.budget.lateWrite > 0) {
+        const late = { ...spend(state, "lateWrite"), writes: [...state.writes, act.write] };
+        on(late, { event: "inDoubt" }, `${name}: swap delayed`);
+      }
+      if (state.budget.unavailable > 0)
+        on(spend(state, "unavailable"), { event: "unavailable" }, `${name}: store unavailable`);
+      return;
+    }
+    case "send": {
+      if (kernel.maySend(act.attempt, (state.now + process.offset) as Instant)) {
+        const upstreamKey = "clear" in act.record.secrets ? act.record.secrets.clear.upstreamKey : "?";
+        const flight = { by: index, attempt: act.attempt.id, upstreamKey, sentAt: state.now };
+        const sent = withProcess(state, index, { status: "sent" });
+        add(`${name}: sends with ${upstreamKey}`, { ...sent, flights: [...state.flights, flight] });
+        if (state.budget.unsent > 0)
+          on(spend(state, "unsent"), { event: "unsent", note: "refused" }, `${name}: cannot connect`);
+      } else on(state, { event: "unsent", note: "late" }, `${name}: too late to send`);
+      return;
+    }
+    case "ask":
+      return asks(state, process, index, add);
+    case "drop":
+      return on(dropRow(state, act.fence), { event: "dropped" }, `${name}: drops the row`);
+    case "reply":
+      return;
+    default:
+      return act satisfies never;
+  }
+}
+
+export function withProcess(state: State, index: number, change: Partial<Process>): State {
+  const processes = state.processes.map((process, at) => (at === index ? { ...process, ...change } : process));
+  return { ...state, processes };
+}
+
+export function nameOf(process: Process, index: number): string {
+  return process.role === "request" ? `request ${index + 1}` : process.role;
+}
+
+export function isMintedBy(fence: Fence, index: number): boolean {
+  return fence.charAt(12) === String(index);
+}

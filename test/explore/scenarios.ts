@@ -1,0 +1,65 @@
+import type { Instant } from "../../packages/core/src/record/instant.ts";
+import type { Ladder, Policy } from "../../packages/core/src/record/policy.ts";
+import type { Budget, Landing, Role, Scenario } from "./world.ts";
+
+/** One tick stands for the grain of time: every duration is as short as it can be and still be told from none. */
+const TICKS = { sendWithinMs: 1, deadlineMs: 1, leaseMarginMs: 0, undeclaredLagMs: 1, retainMs: 3, horizonMs: 40 };
+const SETTLE = 1;
+const NO_FAULTS: Budget = { crash: 0, lostAck: 0, lateWrite: 0, unavailable: 0, unsent: 0, policyChange: 0 };
+
+const REPEAT = (windowMs: number): Ladder => ({ repeat: { windowMs }, ask: null });
+const ASK: Ladder = { repeat: null, ask: { settleAfterMs: SETTLE } };
+const BOTH = (windowMs: number): Ladder => ({ repeat: { windowMs }, ask: { settleAfterMs: SETTLE } });
+const NEITHER: Ladder = { repeat: null, ask: null };
+
+function policy(ladder: Ladder, skewMs: number, change: Partial<Policy> = {}): Policy {
+  return {
+    upstream: "bank",
+    ladder,
+    ...TICKS,
+    skewMs,
+    doubtAfterMs: null,
+    unknownHistory: "refuse",
+    quarantine: null,
+    ...change,
+  };
+}
+
+type Choice = Partial<Omit<Scenario, "budget">> & {
+  name: string;
+  policies: readonly Policy[];
+  budget: Partial<Budget>;
+};
+
+function scenario(choice: Choice): Scenario {
+  const roles: readonly Role[] = choice.roles ?? ["request", "request"];
+  const landings: readonly Landing[] = choice.landings ?? ["ok", "lost", "broken", "refused", "busy"];
+  return {
+    offsets: [],
+    upstreamWindow: choice.policies[0]!.ladder.repeat?.windowMs ?? null,
+    upstreamLag: SETTLE,
+    lossAt: null,
+    until: 8,
+    ...choice,
+    roles,
+    landings,
+    budget: { ...NO_FAULTS, ...choice.budget },
+  };
+}
+
+/** History may be lost at tick 1; the next policy declares it, as `semel store fence` does. */
+function LOSS(name: string, ladder: Ladder, change: Partial<Choice> = {}): Scenario {
+  const quarantine = { since: 0 as Instant, until: 1 as Instant, endsAt: 20 as Instant };
+  const policies = [policy(ladder, 0), policy(ladder, 0, { quarantine })];
+  return scenario({
+    name,
+    policies,
+    lossAt: 1,
+    budget: { unsent: 1 },
+    until: 6,
+    landings: ["ok", "lost", "refused"],
+    ...change,
+  });
+}
+
+export { ASK, BOTH, LOSS, NEITHER, policy, REPEAT, scenario };

@@ -1,0 +1,138 @@
+import type { Command } from "../../packages/core/src/record/command.ts";
+import type { Reply } from "../../packages/core/src/record/decision.ts";
+import type { Fence } from "../../packages/core/src/record/fence.ts";
+import type { Instant } from "../../packages/core/src/record/instant.ts";
+import type { Add } from "./moves.ts";
+import { isMintedBy, nameOf, withProcess } from "./moves.ts";
+import { settledAs } from "./storage.ts";
+import type { Kernel, Run, Scenario, State } from "./world.ts";
+
+const NO_FENCE = "f".repeat(32) as Fence;
+
+/** A process begins: requests in their order, the due loop and the operator when there is a row that they care for. */
+export function begins(state: State, index: number, scenario: Scenario, kernel: Kernel, add: Add): void {
+  const process = state.processes[index]!;
+  const previous = state.processes[index - 1];
+  const { row } = state;
+  const now = state.now + process.offset;
+  if (process.role === "request" && previous?.role === "request" && previous.status === "waiting") return;
+  if (process.role === "due" && (row === null || row.dueAt > now)) return;
+  // An operator says "no effect" only after looking: nothing had happened by then.
+  if (process.role === "operator" && (row === null || state.effects > 0)) return;
+  const minting = { count: process.minted };
+  const run = kernel.begin(command(process.role, state), process.role === "request" ? null : row, {
+    now: now as Instant,
+    policy: scenario.policies[state.policy]!,
+    mint: minter(index, minting),
+  });
+  settle(state, index, run, minting.count, `${nameOf(process, index)} begins`, null, add);
+}
+
+function command(role: Scenario["roles"][number], state: State): Command {
+  const note = "evidence";
+  switch (role) {
+    case "due":
+      return { kind: "due", attempt: NO_FENCE };
+    case "operator":
+      return { kind: "resolve", resolution: { kind: "noEffect" }, note, identity: null };
+    case "request": {
+      const upstreamKey = `K${state.policy}`;
+      const secrets = { clear: { clientKey: "K", upstreamKey, vars: {} } };
+      const identity = { route: "pay", account: "a", profile: "ietf" };
+      const request = { identity, fingerprint: () => ({ scheme: "s", digest: "d" }), secrets };
+      return { kind: "claim", attempt: NO_FENCE, request, sawRow: false };
+    }
+    default:
+      return role satisfies never;
+  }
+}
+
+/** Feeds one event to a process and takes it to its next act. */
+export function step(
+  state: State,
+  index: number,
+  event: Parameters<Kernel["advance"]>[1],
+  scenario: Scenario,
+  kernel: Kernel,
+  label: string,
+  violation: string | null,
+  add: Add,
+): void {
+  const process = state.processes[index]!;
+  const minting = { count: process.minted };
+  const run = kernel.advance(process.run!, event, {
+    now: (state.now + process.offset) as Instant,
+    policy: scenario.policies[state.policy]!,
+    mint: minter(index, minting),
+  });
+  settle(state, index, run, minting.count, label, violation, add);
+}
+
+/** Unique and ordered like real fences, but with as few different values as possible, so that equal situations meet. */
+function minter(index: number, minting: { count: number }): (previous: Fence | null) => Fence {
+  return (previous) => {
+    minting.count += 1;
+    const clock = previous === null ? 1 : Number.parseInt(previous.slice(0, 12), 16) + 1;
+    const own = `${index}${minting.count.toString(16)}`;
+    return (clock.toString(16).padStart(12, "0") + own.padEnd(20, "0")) as Fence;
+  };
+}
+
+function settle(
+  state: State,
+  index: number,
+  run: Run,
+  minted: number,
+  label: string,
+  broken: string | null,
+  add: Add,
+): void {
+  const { act } = run;
+  const reply = act.act === "reply" ? act.reply : act.act === "swap" ? act.tell : null;
+  const finished = act.act === "reply";
+  const next = withProcess(state, index, {
+    status: finished ? "finished" : "working",
+    run: finished ? null : act.act === "swap" && act.tries > 1 ? { ...run, act: { ...act, tries: 1 } } : run,
+    minted,
+  });
+  const heard = reply === null ? { state: next, violation: null } : tell(next, reply);
+  const violation = broken ?? heard.violation ?? (finished ? leftBehind(heard.state, index) : null);
+  add(reply === null ? label : `${label} -> told ${describe(reply)}`, heard.state, violation);
+}
+
+/** What a client is told must be true, the same for all, and stored. */
+function tell(state: State, reply: Reply): { state: State; violation: string | null } {
+  if (reply.kind === "noEffect" && state.effects > 0)
+    return { state, violation: "told that nothing happened after the effect" };
+  if (reply.kind !== "answer" && reply.kind !== "notRetained") return { state, violation: null };
+  const outcome =
+    reply.kind === "answer"
+      ? (settledAs(reply.record) ?? "?")
+      : `${reply.outcome.sense} ${reply.outcome.digest ?? "-"}`;
+  const told = { ...state, told: outcome };
+  if (state.told !== null && state.told !== outcome)
+    return { state: told, violation: `two answers: ${state.told}, ${outcome}` };
+  const stored = state.row === null ? "nothing" : settledAs(state.row.record);
+  if (stored !== outcome) return { state: told, violation: `told ${outcome}, but stored is ${stored ?? "no answer"}` };
+  if (outcome.startsWith("success") && state.effects === 0)
+    return { state: told, violation: "told success without an effect" };
+  if (outcome.startsWith("failure") && state.effects > 0)
+    return { state: told, violation: "told failure after the effect" };
+  return { state: told, violation: null };
+}
+
+/** A process that ended of itself leaves no claim of its own behind, and no final answer unrecorded. */
+function leftBehind(state: State, index: number): string | null {
+  const record = state.row?.record;
+  if (record === undefined) return null;
+  const claimed =
+    record.state.kind === "running" && state.now <= record.state.leaseUntil ? record.state.attempt.id : null;
+  if (claimed !== null && isMintedBy(claimed, index)) return "a claim without an owner";
+  const dropped = state.processes[index]!.heardSuccess && record.state.kind !== "completed";
+  return dropped ? "a final answer was thrown away" : null;
+}
+
+function describe(reply: Reply): string {
+  if (reply.kind === "answer") return `${reply.how} answer (${settledAs(reply.record)})`;
+  return reply.kind === "notRetained" ? `outcome (${reply.outcome.sense})` : reply.kind;
+}

@@ -1,0 +1,84 @@
+import type { Fence } from "../../packages/core/src/record/fence.ts";
+import type { Instant } from "../../packages/core/src/record/instant.ts";
+import type { Policy } from "../../packages/core/src/record/policy.ts";
+import type * as RunModule from "../../packages/core/src/record/run.ts";
+
+export type Run = RunModule.Run;
+export type Write = RunModule.Write;
+export type Seen = RunModule.Seen;
+
+/** The part of the kernel that the explorer drives: the shipped one, or one with a rule patched out. */
+export type Kernel = Pick<typeof RunModule, "begin" | "advance" | "maySend">;
+
+/** How often each fault may strike along one path: what keeps the search finite. */
+export type Budget = Readonly<{
+  crash: number;
+  /** The write happened, its acknowledgement was lost. */
+  lostAck: number;
+  /** The write was reported lost, and lands later (or never). */
+  lateWrite: number;
+  unavailable: number;
+  unsent: number;
+  policyChange: number;
+}>;
+
+export type Role = "request" | "due" | "operator";
+
+export type Scenario = Readonly<{
+  name: string;
+  roles: readonly Role[];
+  /** The clock of each process runs ahead of the true one by this many ticks; at most the policy's skew. */
+  offsets: readonly number[];
+  /** Policies in force one after the other; a `policyChange` moves on to the next. */
+  policies: readonly Policy[];
+  /** The upstream's own memory of a key, in ticks from its first receipt; null: it forgets at once. */
+  upstreamWindow: number | null;
+  /** How long after its socket is gone a request may still take effect. */
+  upstreamLag: number;
+  /** What a landing may lead to. */
+  landings: readonly Landing[];
+  budget: Budget;
+  /** The tick at which the authority may lose its history, and the next policy declares the quarantine; null: never. */
+  lossAt: number | null;
+  until: number;
+}>;
+
+/**
+ * `ok`: took effect (or was recognised), answered. `lost`: the same, the answer never arrives. `broken`: the same,
+ * answered 502. `refused`: a final-looking 404 from in front of the operation. `busy`: 429, nothing happened.
+ */
+export type Landing = "ok" | "lost" | "broken" | "refused" | "busy";
+
+export type Process = Readonly<{
+  role: Role;
+  offset: number;
+  status: "waiting" | "working" | "sent" | "asked" | "finished" | "crashed";
+  run: Run | null;
+  minted: number;
+  /** A question that was put: when, and what the upstream said then. */
+  question: Readonly<{ askedAt: Instant; yes: boolean }> | null;
+  /** The upstream reported success to this process. */
+  heardSuccess: boolean;
+}>;
+
+export type Flight = Readonly<{ by: number; attempt: Fence; upstreamKey: string; sentAt: number }>;
+
+export type State = Readonly<{
+  now: number;
+  policy: number;
+  row: (Seen & Readonly<{ dueAt: Instant }>) | null;
+  processes: readonly Process[];
+  /** The row before its latest write: what a restored backup brings back. Kept only where history may be lost. */
+  before: State["row"];
+  /** Writes reported lost that may still land. */
+  writes: readonly Write[];
+  flights: readonly Flight[];
+  /** Upstream keys it remembers: when first received, and whether their operation took effect. */
+  memory: readonly Readonly<{ key: string; at: number }>[];
+  effects: number;
+  /** The one answer that clients were given, by its sense and bytes. */
+  told: string | null;
+  budget: Budget;
+}>;
+
+export type Move = Readonly<{ label: string; state: State; violation: string | null }>;
