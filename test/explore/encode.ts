@@ -34,7 +34,7 @@ function processText(process: Process): string {
   const { status, question, run } = process;
   if (run === null) return `${status}${process.heardSuccess}`;
   const asked = question === null ? "" : `${question.askedAt}${question.yes}`;
-  return `${status}${process.heardSuccess}${process.minted}${asked}${runText(run)}`;
+  return `${status}${process.heardSuccess}${process.minted}p${process.policy}${asked}${runText(run)}`;
 }
 
 function runText(run: Run): string {

@@ -87,7 +87,7 @@ function progress(state: State, process: Process, index: number, scenario: Scena
       return;
     }
     case "send": {
-      if (kernel.maySend(act.attempt, (state.now + process.offset) as Instant)) {
+      if (kernel.maySend(act.attempt, (state.now + process.offset) as Instant, scenario.policies[process.policy]!)) {
         const upstreamKey = "clear" in act.record.secrets ? act.record.secrets.clear.upstreamKey : "?";
         const flight = { by: index, attempt: act.attempt.id, upstreamKey, sentAt: state.now };
         const sent = withProcess(state, index, { status: "sent" });

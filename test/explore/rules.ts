@@ -281,14 +281,18 @@ export const RULES: readonly Rule[] = [
         to: "return withLeaseOver(record, now, policy);",
       },
     ],
-    needs: LOSS("quarantine_rows", NEITHER),
+    needs: LOSS("quarantine_rows", NEITHER, { roles: three, landings: ["lost"] }),
   },
   {
-    name: "quarantine_opening",
-    promise: "after a quarantine opens, claims wait until none decided before can still send",
+    name: "quarantine_send",
+    promise: "a claim decided before a quarantine opened is not sent after",
     patches: [
-      { file: "claim.ts", from: "return Math.max(0, quarantine.until", to: "return Math.min(0, quarantine.until" },
+      {
+        file: "run.ts",
+        from: "if (quarantine !== null && attempt.sendBy",
+        to: "if (false && quarantine !== null && attempt.sendBy",
+      },
     ],
-    needs: LOSS("quarantine_opening", ASK),
+    needs: LOSS("quarantine_send", NEITHER),
   },
 ];

@@ -59,6 +59,7 @@ export function initial(scenario: Scenario): State {
     status: "waiting" as const,
     run: null,
     minted: 0,
+    policy: 0,
     question: null,
     heardSuccess: false,
   }));

@@ -94,6 +94,7 @@ function settle(
     status: finished ? "finished" : "working",
     run: finished ? null : act.act === "swap" && act.tries > 1 ? { ...run, act: { ...act, tries: 1 } } : run,
     minted,
+    policy: state.policy,
   });
   const heard = reply === null ? { state: next, violation: null } : tell(next, reply);
   const violation = broken ?? heard.violation ?? (finished ? leftBehind(heard.state, index) : null);
@@ -128,7 +129,8 @@ function leftBehind(state: State, index: number): string | null {
   const claimed =
     record.state.kind === "running" && state.now <= record.state.leaseUntil ? record.state.attempt.id : null;
   if (claimed !== null && isMintedBy(claimed, index)) return "a claim without an owner";
-  const dropped = state.processes[index]!.heardSuccess && record.state.kind !== "completed";
+  const noted = record.state.kind === "completed" || record.history.entries.some(({ did }) => did === "incident");
+  const dropped = state.processes[index]!.heardSuccess && !noted;
   return dropped ? "a final answer was thrown away" : null;
 }
 

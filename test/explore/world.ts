@@ -55,6 +55,8 @@ export type Process = Readonly<{
   status: "waiting" | "working" | "sent" | "asked" | "finished" | "crashed";
   run: Run | null;
   minted: number;
+  /** The policy that it knows of: the one in force when it last heard from the store or the upstream. */
+  policy: number;
   /** A question that was put: when, and what the upstream said then. */
   question: Readonly<{ askedAt: Instant; yes: boolean }> | null;
   /** The upstream reported success to this process. */

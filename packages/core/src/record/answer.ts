@@ -7,7 +7,7 @@ import { noRungLeft, rungs } from "./ladder.ts";
 import { RETRY_AFTER_MS } from "./limits.ts";
 import type { Policy } from "./policy.ts";
 import type { KeyRecord } from "./record.ts";
-import { doubtSince, isOpen, isSuspect, unclaimed, without } from "./suspicion.ts";
+import { doubtSince, isOpen, isSuspect, LOST_ATTEMPT, unclaimed, without } from "./suspicion.ts";
 import { completed, stay, swap, tell } from "./transition.ts";
 
 const UNSENT: Reply = { kind: "unavailable", why: "unsent" };
@@ -16,11 +16,15 @@ const PENDING: Reply = { kind: "pending", retryAfterMs: RETRY_AFTER_MS };
 type AnswerCommand = Command & { kind: "answer" };
 type EndCommand = Command & { kind: "end" };
 
-/** An upstream answered attempt a. What its answer means depends on what else may have happened, as seen now. */
+/**
+ * An upstream answered attempt a. What its answer means depends on what else may have happened, as seen now. Where
+ * history was lost, an attempt that the record does not know may be the very one that it stands in doubt about.
+ */
 export function answer(record: KeyRecord | null, command: AnswerCommand, now: Instant, policy: Policy): Decision {
   if (record === null) return answerToNothing(command, now, policy);
   if (record.state.kind === "completed") return answerToCompleted(record, command, now, policy);
-  if (!isKnown(record, command.attempt)) return answerOfClosed(record, command, now, policy);
+  if (!isKnown(record, command.attempt) && !isOpen(record, LOST_ATTEMPT))
+    return answerOfClosed(record, command, now, policy);
   const word = isSuspect(record, command.attempt) ? command.words.suspect : command.words.notSuspect;
   if (word !== "final") return end(record, command.attempt, word, `status ${command.outcome.status}`, now, policy);
   const next = completed(record, command.outcome, command.answer, now, policy);

@@ -102,8 +102,13 @@ export function advance(run: Run, event: Event, world: World): Run {
   }
 }
 
-/** The check that guards the first byte: made against both clocks of the holder, immediately before it is written. */
-export function maySend(attempt: Attempt, now: Instant): boolean {
+/**
+ * The check that guards the first byte: made against both clocks of the holder, immediately before it is written. A claim
+ * decided before a quarantine opened is not sent after: the row that it would have lost to may be what was lost.
+ */
+export function maySend(attempt: Attempt, now: Instant, policy: Policy): boolean {
+  const { quarantine, sendWithinMs, skewMs } = policy;
+  if (quarantine !== null && attempt.sendBy <= quarantine.until + sendWithinMs + skewMs) return false;
   return now < attempt.sendBy;
 }
 

@@ -1,0 +1,15 @@
+export * from "./codec.ts";
+export * from "./command.ts";
+export { decide } from "./decide.ts";
+export * from "./decision.ts";
+export * from "./fence.ts";
+export * from "./history.ts";
+export * from "./instant.ts";
+export * from "./ladder.ts";
+export * from "./limits.ts";
+export * from "./policy.ts";
+export * from "./ports.ts";
+export * from "./record.ts";
+export * from "./run.ts";
+export { asOf, isSuspect, LOST_ATTEMPT } from "./suspicion.ts";
+export { dueAt, horizonAt, tell } from "./transition.ts";
