@@ -15,7 +15,7 @@ export function watchHorizons(watch: boolean): void {
 /** A state as text: equal texts behave equally. History and the onset of doubt are left out, for nothing is decided by them. */
 export function encode(state: State): string {
   const row = state.row === null ? "-" : `${seen(state.row)}@${watchesHorizons ? state.row.dueAt : ""}`;
-  const memory = state.memory.map(({ key, at }) => `${key}@${at}`).join();
+  const memory = state.memory.map(({ key, until }) => `${key}@${until}`).join();
   const flights = state.flights.map((flight) => `${flight.by}${flight.upstreamKey}@${flight.sentAt}`).join();
   const { crash, lostAck, lateWrite, unavailable, unsent, policyChange } = state.budget;
   const budget = `${crash}${lostAck}${lateWrite}${unavailable}${unsent}${policyChange}`;

@@ -44,15 +44,11 @@ export function land(state: State, flight: Flight, scenario: Scenario, kernel: K
 function arrive(state: State, flight: Flight, landing: Landing, scenario: Scenario): State {
   const flights = state.flights.filter((other) => other !== flight);
   if (landing === "refused" || landing === "busy") return { ...state, flights };
-  const { upstreamWindow } = scenario;
-  const known = state.memory.some(
-    ({ key, at }) => key === flight.upstreamKey && upstreamWindow !== null && state.now < at + upstreamWindow,
-  );
+  const known = state.memory.some(({ key, until }) => key === flight.upstreamKey && state.now < until);
   if (known) return { ...state, flights };
-  const memory = [
-    ...state.memory.filter(({ key }) => key !== flight.upstreamKey),
-    { key: flight.upstreamKey, at: state.now },
-  ];
+  const windowMs = scenario.policies[state.policy]!.ladder.repeat?.windowMs ?? 0;
+  const others = state.memory.filter(({ key }) => key !== flight.upstreamKey);
+  const memory = [...others, { key: flight.upstreamKey, until: state.now + windowMs }];
   return { ...state, flights, memory, effects: state.effects + 1 };
 }
 

@@ -4,7 +4,7 @@ import { land } from "./landing.ts";
 import { asks, hear } from "./question.ts";
 import { begins, step } from "./step.ts";
 import { apply, dropRow } from "./storage.ts";
-import type { Kernel, Move, Process, Scenario, State } from "./world.ts";
+import type { Kernel, Move, Process, Scenario, State, Write } from "./world.ts";
 
 /** Everything that can happen next, in every order: this is the whole nondeterminism of the model. */
 export function moves(state: State, scenario: Scenario, kernel: Kernel): Move[] {
@@ -52,60 +52,91 @@ function lateWrites(state: State, add: Add): void {
 
 function progress(state: State, process: Process, index: number, scenario: Scenario, kernel: Kernel, add: Add): void {
   const name = nameOf(process, index);
-  const act = process.run!.act;
-  const on = (
-    from: State,
-    event: Parameters<Kernel["advance"]>[1],
-    label: string,
-    violation: string | null = null,
-  ): void => step(from, index, event, scenario, kernel, label, violation, add);
+  const on: On = (from, event, label, violation = null) =>
+    step(from, index, event, scenario, kernel, label, violation, add);
 
   if (state.budget.crash > 0) {
     add(`${name} crashes`, withProcess(spend(state, "crash"), index, { status: "crashed", run: null, question: null }));
   }
-  if (process.status === "asked") return hear(state, process, index, on);
-  if (process.status === "sent") {
+  if (process.status === "asked") hear(state, process, index, on);
+  else if (process.status === "sent") {
     const flight = state.flights.find((other) => other.by === index);
     const over = flight === undefined || state.now >= flight.sentAt + scenario.policies[0]!.deadlineMs;
     if (over) on(state, { event: "ambiguous", note: "timeout" }, `${name}: its deadline passes`);
-    return;
-  }
+  } else carryOut(state, process, index, scenario, kernel, add, on);
+}
+
+type On = (from: State, event: Parameters<Kernel["advance"]>[1], label: string, violation?: string | null) => void;
+
+/** The act that the process is at: done, failed, or thought lost. */
+function carryOut(
+  state: State,
+  process: Process,
+  index: number,
+  scenario: Scenario,
+  kernel: Kernel,
+  add: Add,
+  on: On,
+): void {
+  const name = nameOf(process, index);
+  const { act } = process.run!;
   switch (act.act) {
-    case "swap": {
-      const { next, violation } = apply(state, act.write);
-      const won = next.row?.fence === act.write.fence && next.row !== state.row;
-      const event = won ? ({ event: "won" } as const) : ({ event: "lost", current: state.row } as const);
-      on(next, event, `${name}: swap ${won ? "won" : "lost"}`, violation);
-      if (state.budget.lostAck > 0)
-        on(spend(next, "lostAck"), { event: "inDoubt" }, `${name}: swap, answer lost`, violation);
-      if (state.budget.lateWrite > 0) {
-        const late = { ...spend(state, "lateWrite"), writes: [...state.writes, act.write] };
-        on(late, { event: "inDoubt" }, `${name}: swap delayed`);
-      }
-      if (state.budget.unavailable > 0)
-        on(spend(state, "unavailable"), { event: "unavailable" }, `${name}: store unavailable`);
+    case "swap":
+      writes(state, act.write, name, on);
       return;
-    }
-    case "send": {
-      if (kernel.maySend(act.attempt, (state.now + process.offset) as Instant, scenario.policies[process.policy]!)) {
-        const upstreamKey = "clear" in act.record.secrets ? act.record.secrets.clear.upstreamKey : "?";
-        const flight = { by: index, attempt: act.attempt.id, upstreamKey, sentAt: state.now };
-        const sent = withProcess(state, index, { status: "sent" });
-        add(`${name}: sends with ${upstreamKey}`, { ...sent, flights: [...state.flights, flight] });
-        if (state.budget.unsent > 0)
-          on(spend(state, "unsent"), { event: "unsent", note: "refused" }, `${name}: cannot connect`);
-      } else on(state, { event: "unsent", note: "late" }, `${name}: too late to send`);
+    case "send":
+      sends(state, process, index, scenario, kernel, add, on);
       return;
-    }
     case "ask":
-      return asks(state, process, index, add);
+      asks(state, process, index, add);
+      return;
     case "drop":
-      return on(dropRow(state, act.fence), { event: "dropped" }, `${name}: drops the row`);
+      on(dropRow(state, act.fence), { event: "dropped" }, `${name}: drops the row`);
+      return;
     case "reply":
       return;
     default:
-      return act satisfies never;
+      act satisfies never;
   }
+}
+
+function writes(state: State, write: Write, name: string, on: On): void {
+  const { next, violation } = apply(state, write);
+  const won = next.row?.fence === write.fence && next.row !== state.row;
+  const event = won ? ({ event: "won" } as const) : ({ event: "lost", current: state.row } as const);
+  on(next, event, `${name}: swap ${won ? "won" : "lost"}`, violation);
+  const { lostAck, lateWrite, unavailable } = state.budget;
+  if (lostAck > 0) on(spend(next, "lostAck"), { event: "inDoubt" }, `${name}: swap, answer lost`, violation);
+  if (lateWrite > 0) {
+    const late = { ...spend(state, "lateWrite"), writes: [...state.writes, write] };
+    on(late, { event: "inDoubt" }, `${name}: swap delayed`);
+  }
+  if (unavailable > 0) on(spend(state, "unavailable"), { event: "unavailable" }, `${name}: store unavailable`);
+}
+
+function sends(
+  state: State,
+  process: Process,
+  index: number,
+  scenario: Scenario,
+  kernel: Kernel,
+  add: Add,
+  on: On,
+): void {
+  const name = nameOf(process, index);
+  const act = process.run!.act;
+  if (act.act !== "send") return;
+  const policy = scenario.policies[process.policy]!;
+  if (!kernel.maySend(act.attempt, (state.now + process.offset) as Instant, policy)) {
+    on(state, { event: "unsent", note: "late" }, `${name}: too late to send`);
+    return;
+  }
+  const upstreamKey = "clear" in act.record.secrets ? act.record.secrets.clear.upstreamKey : "?";
+  const flight = { by: index, attempt: act.attempt.id, upstreamKey, sentAt: state.now };
+  const sent = withProcess(state, index, { status: "sent" });
+  add(`${name}: sends with ${upstreamKey}`, { ...sent, flights: [...state.flights, flight] });
+  if (state.budget.unsent === 0) return;
+  on(spend(state, "unsent"), { event: "unsent", note: "refused" }, `${name}: cannot connect`);
 }
 
 export function withProcess(state: State, index: number, change: Partial<Process>): State {

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Rule } from "./rules.ts";
+import type { Rule } from "./rule.ts";
 import type { Kernel } from "./world.ts";
 
 const RECORD = fileURLToPath(new URL("../../packages/core/src/record/", import.meta.url));

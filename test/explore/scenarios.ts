@@ -7,12 +7,12 @@ const TICKS = { sendWithinMs: 1, deadlineMs: 1, leaseMarginMs: 0, undeclaredLagM
 const SETTLE = 1;
 const NO_FAULTS: Budget = { crash: 0, lostAck: 0, lateWrite: 0, unavailable: 0, unsent: 0, policyChange: 0 };
 
-const REPEAT = (windowMs: number): Ladder => ({ repeat: { windowMs }, ask: null });
-const ASK: Ladder = { repeat: null, ask: { settleAfterMs: SETTLE } };
-const BOTH = (windowMs: number): Ladder => ({ repeat: { windowMs }, ask: { settleAfterMs: SETTLE } });
-const NEITHER: Ladder = { repeat: null, ask: null };
+export const REPEAT = (windowMs: number): Ladder => ({ repeat: { windowMs }, ask: null });
+export const ASK: Ladder = { repeat: null, ask: { settleAfterMs: SETTLE } };
+export const BOTH = (windowMs: number): Ladder => ({ repeat: { windowMs }, ask: { settleAfterMs: SETTLE } });
+export const NEITHER: Ladder = { repeat: null, ask: null };
 
-function policy(ladder: Ladder, skewMs: number, change: Partial<Policy> = {}): Policy {
+export function policy(ladder: Ladder, skewMs: number, change: Partial<Policy> = {}): Policy {
   return {
     upstream: "bank",
     ladder,
@@ -31,12 +31,11 @@ type Choice = Partial<Omit<Scenario, "budget">> & {
   budget: Partial<Budget>;
 };
 
-function scenario(choice: Choice): Scenario {
+export function scenario(choice: Choice): Scenario {
   const roles: readonly Role[] = choice.roles ?? ["request", "request"];
   const landings: readonly Landing[] = choice.landings ?? ["ok", "lost", "broken", "refused", "busy"];
   return {
     offsets: [],
-    upstreamWindow: choice.policies[0]!.ladder.repeat?.windowMs ?? null,
     upstreamLag: SETTLE,
     lossAt: null,
     until: 8,
@@ -48,7 +47,7 @@ function scenario(choice: Choice): Scenario {
 }
 
 /** History may be lost at tick 1; the next policy declares it, as `semel store fence` does. */
-function LOSS(name: string, ladder: Ladder, change: Partial<Choice> = {}): Scenario {
+export function LOSS(name: string, ladder: Ladder, change: Partial<Choice> = {}): Scenario {
   const quarantine = { since: 0 as Instant, until: 1 as Instant, endsAt: 20 as Instant };
   const policies = [policy(ladder, 0), policy(ladder, 0, { quarantine })];
   return scenario({
@@ -62,4 +61,7 @@ function LOSS(name: string, ladder: Ladder, change: Partial<Choice> = {}): Scena
   });
 }
 
-export { ASK, BOTH, LOSS, NEITHER, policy, REPEAT, scenario };
+export const NONE: Policy = policy(NEITHER, 0);
+export const REPEATS: Policy = policy(REPEAT(7), 0);
+export const ASKS: Policy = policy(ASK, 0);
+export const THREE: readonly Role[] = ["request", "request", "request"];

@@ -129,7 +129,9 @@ function leftBehind(state: State, index: number): string | null {
   const claimed =
     record.state.kind === "running" && state.now <= record.state.leaseUntil ? record.state.attempt.id : null;
   if (claimed !== null && isMintedBy(claimed, index)) return "a claim without an owner";
-  const noted = record.state.kind === "completed" || record.history.entries.some(({ did }) => did === "incident");
+  const isOpen = record.open.some(({ id }) => isMintedBy(id, index));
+  const isIncident = record.history.entries.some(({ did }) => did === "incident");
+  const noted = record.state.kind === "completed" || (isIncident && !isOpen);
   const dropped = state.processes[index]!.heardSuccess && !noted;
   return dropped ? "a final answer was thrown away" : null;
 }

@@ -31,8 +31,6 @@ export type Scenario = Readonly<{
   offsets: readonly number[];
   /** Policies in force one after the other; a `policyChange` moves on to the next. */
   policies: readonly Policy[];
-  /** The upstream's own memory of a key, in ticks from its first receipt; null: it forgets at once. */
-  upstreamWindow: number | null;
   /** How long after its socket is gone a request may still take effect. */
   upstreamLag: number;
   /** What a landing may lead to. */
@@ -75,8 +73,8 @@ export type State = Readonly<{
   /** Writes reported lost that may still land. */
   writes: readonly Write[];
   flights: readonly Flight[];
-  /** Upstream keys it remembers: when first received, and whether their operation took effect. */
-  memory: readonly Readonly<{ key: string; at: number }>[];
+  /** Upstream keys it remembers, and until when: counted from their first receipt, by what it declared then. */
+  memory: readonly Readonly<{ key: string; until: number }>[];
   effects: number;
   /** The one answer that clients were given, by its sense and bytes. */
   told: string | null;
