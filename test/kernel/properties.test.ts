@@ -46,6 +46,7 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
 const lives = fc.record({
   ladder: fc.constantFrom(...Object.values(LADDERS)),
   events: fc.array(fc.record({ afterMs: fc.constantFrom(0, 1, 1_000, 40_000, 200_000), command: commands }), {
+    minLength: 8,
     maxLength: 25,
   }),
 });
