@@ -20,7 +20,7 @@ export function encode(state: State): string {
   const { crash, lostAck, lateWrite, unavailable, unsent, policyChange } = state.budget;
   const budget = `${crash}${lostAck}${lateWrite}${unavailable}${unsent}${policyChange}`;
   return [
-    `${state.now}p${state.policy}e${state.effects}b${budget}t${state.told}`,
+    `${state.now}p${state.policy}e${state.effects}${state.forgotten}b${budget}t${state.told}`,
     row,
     state.before === null ? "-" : seen(state.before),
     memory,

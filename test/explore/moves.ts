@@ -4,7 +4,7 @@ import { land } from "./landing.ts";
 import { asks, hear } from "./question.ts";
 import { begins, step } from "./step.ts";
 import { apply, dropRow } from "./storage.ts";
-import type { Kernel, Move, Process, Scenario, State, Write } from "./world.ts";
+import type { Kernel, Move, Process, Run, Scenario, State, Write } from "./world.ts";
 
 /** Everything that can happen next, in every order: this is the whole nondeterminism of the model. */
 export function moves(state: State, scenario: Scenario, kernel: Kernel): Move[] {
@@ -82,7 +82,7 @@ function carryOut(
   const { act } = process.run!;
   switch (act.act) {
     case "swap":
-      writes(state, act.write, name, on);
+      writes(state, process.run!, act.write, name, on);
       return;
     case "send":
       sends(state, process, index, scenario, kernel, add, on);
@@ -100,7 +100,9 @@ function carryOut(
   }
 }
 
-function writes(state: State, write: Write, name: string, on: On): void {
+function writes(state: State, { command }: Run, write: Write, name: string, on: On): void {
+  // No claim outlives a horizon: swaps are repeated for minutes, horizons are hours at least.
+  if (state.forgotten && command.kind === "claim" && !command.sawRow) return;
   const { next, violation } = apply(state, write);
   const won = next.row?.fence === write.fence && next.row !== state.row;
   const event = won ? ({ event: "won" } as const) : ({ event: "lost", current: state.row } as const);

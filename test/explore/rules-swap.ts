@@ -1,5 +1,5 @@
 import type { Rule } from "./rule.ts";
-import { ASKS, NEITHER, NONE, policy, REPEATS, scenario } from "./scenarios.ts";
+import { ASK, ASKS, NEITHER, NONE, policy, REPEATS, scenario } from "./scenarios.ts";
 
 /** Rules about writes, sends and rows. */
 export const SWAP_RULES: readonly Rule[] = [
@@ -54,10 +54,10 @@ export const SWAP_RULES: readonly Rule[] = [
     needs: scenario({
       name: "vanished_row",
       roles: ["request", "request", "due"],
-      policies: [policy(NEITHER, 0, { retainMs: 0, horizonMs: 1 })],
-      budget: { unsent: 1 },
+      policies: [policy(ASK, 0, { retainMs: 0, horizonMs: 1 })],
+      budget: {},
       landings: ["ok"],
-      until: 4,
+      until: 7,
     }),
   },
   {

@@ -73,6 +73,7 @@ export function initial(scenario: Scenario): State {
     flights: [],
     memory: [],
     effects: 0,
+    forgotten: false,
     told: null,
     budget: scenario.budget,
   };

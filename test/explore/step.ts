@@ -16,11 +16,12 @@ export function begins(state: State, index: number, scenario: Scenario, kernel: 
   const { row } = state;
   const now = state.now + process.offset;
   if (process.role === "request" && previous?.role === "request" && previous.status === "waiting") return;
+  if (process.role === "request" && state.forgotten) return;
   if (process.role === "due" && (row === null || row.dueAt > now)) return;
   // An operator says "no effect" only after looking: nothing had happened by then.
   if (process.role === "operator" && (row === null || state.effects > 0)) return;
   const minting = { count: process.minted };
-  const run = kernel.begin(command(process.role, state), process.role === "request" ? null : row, {
+  const run = kernel.begin(command(process.role, state, scenario), process.role === "request" ? null : row, {
     now: now as Instant,
     policy: scenario.policies[state.policy]!,
     mint: minter(index, minting),
@@ -28,7 +29,7 @@ export function begins(state: State, index: number, scenario: Scenario, kernel: 
   settle(state, index, run, minting.count, `${nameOf(process, index)} begins`, null, add);
 }
 
-function command(role: Scenario["roles"][number], state: State): Command {
+function command(role: Scenario["roles"][number], state: State, scenario: Scenario): Command {
   const note = "evidence";
   switch (role) {
     case "due":
@@ -36,7 +37,7 @@ function command(role: Scenario["roles"][number], state: State): Command {
     case "operator":
       return { kind: "resolve", resolution: { kind: "noEffect" }, note, identity: null };
     case "request": {
-      const upstreamKey = `K${state.policy}`;
+      const upstreamKey = `K${scenario.lossAt === null ? state.policy : 0}`;
       const secrets = { clear: { clientKey: "K", upstreamKey, vars: {} } };
       const identity = { route: "pay", account: "a", profile: "ietf" };
       const request = { identity, fingerprint: () => ({ scheme: "s", digest: "d" }), secrets };

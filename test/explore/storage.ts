@@ -23,7 +23,11 @@ export function apply(state: State, write: Write): { next: State; violation: str
 }
 
 export function dropRow(state: State, fence: Fence): State {
-  return state.row?.fence === fence ? { ...state, row: null } : state;
+  if (state.row?.fence !== fence) return state;
+  const { state: was, open } = state.row.record;
+  const settled = was.kind === "completed" || (was.kind === "idle" && open.length === 0);
+  // Equal answers are promised up to the horizon, and no further.
+  return settled ? { ...state, row: null, forgotten: true, told: null } : { ...state, row: null };
 }
 
 /** What a completed record says: the sense of its outcome and the very bytes of its answer. */

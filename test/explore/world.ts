@@ -76,6 +76,8 @@ export type State = Readonly<{
   /** Upstream keys it remembers, and until when: counted from their first receipt, by what it declared then. */
   memory: readonly Readonly<{ key: string; until: number }>[];
   effects: number;
+  /** A settled row was dropped past its horizon: from here on the key is new, and nobody claims it who began before. */
+  forgotten: boolean;
   /** The one answer that clients were given, by its sense and bytes. */
   told: string | null;
   budget: Budget;
