@@ -1,0 +1,38 @@
+import type { Fingerprint, RecordKey, Reply } from "../record/index.ts";
+
+/** Requests with one key in one process: the first leads, the others learn from it without a question to the store. */
+export type Flight = Readonly<{
+  fingerprint: Fingerprint;
+  /** True once the claim is durable and the request runs; false where the leader was answered by what is stored. */
+  claimed: Promise<boolean>;
+  reply: Promise<Reply>;
+}>;
+
+export type Lead = Readonly<{ claimed: (runs: boolean) => void; tell: (reply: Reply) => void }>;
+
+export class Coalescer {
+  readonly #flights = new Map<RecordKey, Flight>();
+
+  get size(): number {
+    return this.#flights.size;
+  }
+
+  flight(key: RecordKey): Flight | null {
+    return this.#flights.get(key) ?? null;
+  }
+
+  /** Takes the lead for a key. It ends when the leader has been told, whatever still goes on behind it. */
+  lead(key: RecordKey, fingerprint: Fingerprint): Lead {
+    const claimed = Promise.withResolvers<boolean>();
+    const reply = Promise.withResolvers<Reply>();
+    this.#flights.set(key, { fingerprint, claimed: claimed.promise, reply: reply.promise });
+    return {
+      claimed: claimed.resolve,
+      tell: (told) => {
+        this.#flights.delete(key);
+        claimed.resolve(false);
+        reply.resolve(told);
+      },
+    };
+  }
+}

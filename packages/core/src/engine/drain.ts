@@ -1,0 +1,36 @@
+import type { Clock } from "./ports.ts";
+
+/** Counts what is under way, so that a process can leave without leaving a claim behind. */
+export class Drain {
+  readonly #clock: Clock;
+  readonly #under = new Set<Promise<void>>();
+  #leaving = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** True once the process takes nothing new. */
+  get leaving(): boolean {
+    return this.#leaving;
+  }
+
+  get size(): number {
+    return this.#under.size;
+  }
+
+  track(work: Promise<void>): void {
+    this.#under.add(work);
+    void work.finally(() => this.#under.delete(work));
+  }
+
+  /** Takes nothing new and waits for what is under way, at most `ms`. False: something was left. */
+  async leave(ms: number): Promise<boolean> {
+    this.#leaving = true;
+    const all = (async () => {
+      while (this.#under.size > 0) await Promise.allSettled(this.#under);
+      return true;
+    })();
+    return await Promise.race([all, this.#clock.sleep(ms).then(() => this.#under.size === 0)]);
+  }
+}

@@ -1,0 +1,134 @@
+import {
+  type Command,
+  type Fence,
+  type RecordKey,
+  type Reply,
+  type Request,
+  WAITERS_MAX,
+  WAITERS_PER_KEY_MAX,
+} from "../record/index.ts";
+import { Coalescer, type Flight } from "./coalesce.ts";
+import { Drain } from "./drain.ts";
+import { DueLoop } from "./due.ts";
+import type { Ask, PolicyOf, Send } from "./ports.ts";
+import { command } from "./resolve.ts";
+import { carry, type Errand, type Parts } from "./run.ts";
+
+/** One client's request. */
+export type Call = Readonly<{
+  key: RecordKey;
+  request: Request;
+  send: Send;
+  /** How long to wait for another request with this key before `conflict`; 0: not at all. */
+  waitMs: number;
+}>;
+
+export type EngineOptions = Parts & Readonly<{ policyOf: PolicyOf; ask: Ask }>;
+
+const UNMINTED = "0".repeat(32) as Fence;
+const CONFLICT: Reply = { kind: "conflict", retryAfterMs: 1_000 };
+
+/** The shell around `decide`: takes calls, coalesces equal keys, runs the due loop, and leaves in good order. */
+export class Engine {
+  readonly due: DueLoop;
+  readonly #options: EngineOptions;
+  readonly #coalescer = new Coalescer();
+  readonly #drain: Drain;
+  readonly #waiting = new Map<RecordKey, number>();
+  #waiters = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#drain = new Drain(options.clock);
+    this.due = new DueLoop(options, options.policyOf, options.ask);
+  }
+
+  get leaving(): boolean {
+    return this.#drain.leaving;
+  }
+
+  get inFlight(): number {
+    return this.#drain.size;
+  }
+
+  /** Answers a request: runs it, replays it, or says what is known. Never rejects. */
+  async handle(call: Call): Promise<Reply> {
+    const flight = this.#coalescer.flight(call.key);
+    return flight === null ? await this.#lead(call) : await this.#follow(call, flight);
+  }
+
+  async resolve(key: RecordKey, route: string, what: Command & { kind: "resolve" | "erase" }): Promise<Reply> {
+    const send: Send = () => Promise.reject(new Error("An operator's command sends nothing"));
+    const policy = () => this.#options.policyOf(route);
+    return await command(key, what, { policy, send, ask: this.#options.ask }, this.#options);
+  }
+
+  /** Takes nothing new and lets what was sent finish, at most `ms`. */
+  async leave(ms: number): Promise<boolean> {
+    const left = await this.#drain.leave(ms);
+    await this.due.stop();
+    return left;
+  }
+
+  async #lead(call: Call): Promise<Reply> {
+    const { key, request, send } = call;
+    if (this.#drain.leaving) return { kind: "unavailable", why: "unsent" };
+    const mine = request.fingerprint(null);
+    if (mine === null) return { kind: "cannotCompare", scheme: "current" };
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    const lead = this.#coalescer.lead(key, mine);
+    const errand: Errand = {
+      key,
+      policy: () => this.#options.policyOf(request.identity.route),
+      send,
+      ask: this.#options.ask,
+      claimed: lead.claimed,
+      tell: (reply) => {
+        lead.tell(reply);
+        resolve(reply);
+      },
+    };
+    const claim: Command = { kind: "claim", attempt: UNMINTED, request, sawRow: false };
+    this.#drain.track(carry(claim, null, errand, this.#options));
+    return await promise;
+  }
+
+  /** Another request with this key is under way here. Its fingerprint is compared first: a mismatch is never a conflict. */
+  async #follow(call: Call, flight: Flight): Promise<Reply> {
+    const mine = call.request.fingerprint(flight.fingerprint.scheme);
+    if (mine === null) return { kind: "cannotCompare", scheme: flight.fingerprint.scheme };
+    if (mine.digest !== flight.fingerprint.digest) return { kind: "mismatch" };
+    if (!(await flight.claimed)) return replayed(await flight.reply);
+    if (call.waitMs <= 0 || !this.#mayWait(call.key)) return CONFLICT;
+    this.#wait(call.key, 1);
+    try {
+      const timeout = this.#options.clock.sleep(call.waitMs).then(() => CONFLICT);
+      return replayed(await Promise.race([flight.reply, timeout]));
+    } finally {
+      this.#wait(call.key, -1);
+    }
+  }
+
+  #mayWait(key: RecordKey): boolean {
+    return this.#waiters < WAITERS_MAX && (this.#waiting.get(key) ?? 0) < WAITERS_PER_KEY_MAX;
+  }
+
+  #wait(key: RecordKey, change: 1 | -1): void {
+    this.#waiters += change;
+    const count = (this.#waiting.get(key) ?? 0) + change;
+    if (count === 0) this.#waiting.delete(key);
+    else this.#waiting.set(key, count);
+  }
+}
+
+/** What the leader was told, as its follower hears it: the answer is a replay, and nobody else's bytes are passed on. */
+function replayed(reply: Reply): Reply {
+  switch (reply.kind) {
+    case "answer":
+      return reply.how === "mine" ? { ...reply, how: "replayed" } : reply;
+    case "noEffect":
+      return CONFLICT;
+    default:
+      return reply;
+  }
+}

@@ -1,0 +1,53 @@
+import type {
+  Answer,
+  Attempt,
+  Instant,
+  KeyRecord,
+  Outcome,
+  Part,
+  Policy,
+  RecordKey,
+  Said,
+  Words,
+} from "../record/index.ts";
+
+/** Time, as the engine sees it. Two clocks, because a suspended machine stops one of them and an operator turns the other. */
+export interface Clock {
+  now(): Instant;
+  /** Milliseconds that never go back; where they began means nothing. */
+  monotonicMs(): number;
+  /** Resolves after `ms`. The timer does not keep a process alive that has nothing else to do. */
+  sleep(ms: number): Promise<void>;
+}
+
+export interface Random {
+  /** 20 hex digits, unpredictable and never the same. */
+  fenceDigits(): string;
+  /** 0 <= x < 1, for jitter. */
+  fraction(): number;
+}
+
+/** What came of one attempt to send. */
+export type Sent =
+  /** Proved: not one byte left. */
+  | Readonly<{ event: "unsent"; note: string }>
+  /** Anything else but a whole answer. */
+  | Readonly<{ event: "ambiguous"; note: string }>
+  | Readonly<{ event: "answered"; words: Words; outcome: Outcome; answer: Part<Answer> | null }>;
+
+/** One permission to send: `mayStart` is asked immediately before the first byte, and after it nothing may be retried. */
+export type Sending = Readonly<{ key: RecordKey; attempt: Attempt; record: KeyRecord; mayStart: () => boolean }>;
+export type Send = (sending: Sending) => Promise<Sent>;
+
+/** Asks the pinned upstream about a key. Never throws: what it cannot tell is `unknown`. */
+export type Ask = (key: RecordKey, record: KeyRecord) => Promise<Said>;
+
+export type PolicyOf = (route: string) => Policy;
+
+/** What the engine tells the outside of: logs, metrics and alarms are made of it. */
+export type Notice =
+  | Readonly<{ notice: "swap"; result: "won" | "lost" | "inDoubt" | "unavailable"; tries: number }>
+  | Readonly<{ notice: "incident"; key: RecordKey; note: string }>
+  | Readonly<{ notice: "unreadable"; key: RecordKey; error: unknown }>
+  | Readonly<{ notice: "failed"; key: RecordKey; error: unknown }>;
+export type Notify = (notice: Notice) => void;

@@ -1,0 +1,103 @@
+import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
+import { CorruptError, type Fence, type RecordKey, type SealPurpose, type Vault } from "../record/index.ts";
+
+/** Secrets by id. `current` is used for what is new; every id that is listed can still be read. */
+export type RotatingSecret = Readonly<{ current: string; keys: Readonly<{ [id: string]: Uint8Array }> }>;
+
+export type Secrets = Readonly<{
+  /** Names records and derives upstream keys. Never rotates: another one would name every key anew. At least 32 bytes. */
+  naming: Uint8Array;
+  fingerprint: RotatingSecret;
+  sealing: RotatingSecret;
+}>;
+
+const SECRET_BYTES_MIN = 32;
+const BLOB_VERSION = 1;
+const FENCE_BYTES = 16;
+const TAG_BYTES = 16;
+const UPSTREAM_KEY_BYTES = 24;
+
+export type NodeVault = Vault &
+  Readonly<{
+    /** A value that shows, without revealing it, which naming secret this is: the store keeps it and refuses another. */
+    check: string;
+    /** The key that goes upstream where the client's own must not: 32 base64url characters. */
+    upstreamKey(key: RecordKey): string;
+  }>;
+
+/** Semel's cryptography on node:crypto: HMAC-SHA-256 for names and fingerprints, AES-256-GCM for what rests. */
+export function nodeVault(secrets: Secrets): NodeVault {
+  requireLength("naming", secrets.naming);
+  for (const [kind, { current, keys }] of [
+    ["fingerprint", secrets.fingerprint] as const,
+    ["sealing", secrets.sealing] as const,
+  ]) {
+    if (keys[current] === undefined)
+      throw new RangeError(`secrets.${kind}: its current id ${current} is not among its keys`);
+    for (const [id, secret] of Object.entries(keys)) requireLength(`${kind}.${id}`, secret);
+  }
+  return {
+    check: hmac(secrets.naming, "semel check 1").toString("base64url").slice(0, 22),
+    name: (message) => hmac(secrets.naming, message).toString("base64url") as RecordKey,
+    upstreamKey: (key) =>
+      hmac(secrets.naming, `upstream\n${key}`).subarray(0, UPSTREAM_KEY_BYTES).toString("base64url"),
+    fingerprint(secretId, message) {
+      const id = secretId ?? secrets.fingerprint.current;
+      const secret = secrets.fingerprint.keys[id];
+      return secret === undefined ? null : { secretId: id, digest: hmac(secret, message).toString("base64url") };
+    },
+    digest: (text) => hmac(secrets.naming, `history\n${text}`).toString("base64url"),
+    seal: (purpose, key, fence, clear) => seal(secrets.sealing, purpose, key, fence, clear),
+    open: (purpose, key, sealed) => open(secrets.sealing, purpose, key, sealed),
+  };
+}
+
+/** Version, length of the key's id, its id, the fence, the tag, the ciphertext. */
+function seal(
+  sealing: RotatingSecret,
+  purpose: SealPurpose,
+  key: RecordKey,
+  fence: Fence,
+  clear: Uint8Array,
+): Uint8Array {
+  const nonce = Buffer.from(fence, "hex");
+  const cipher = createCipheriv("aes-256-gcm", recordSecret(sealing.keys[sealing.current]!, purpose, key), nonce);
+  cipher.setAAD(Buffer.from(key));
+  const ciphertext = cipher.update(clear);
+  cipher.final();
+  const id = Buffer.from(sealing.current);
+  return Buffer.concat([Buffer.from([BLOB_VERSION, id.length]), id, nonce, cipher.getAuthTag(), ciphertext]);
+}
+
+function open(sealing: RotatingSecret, purpose: SealPurpose, key: RecordKey, sealed: Uint8Array): Uint8Array | null {
+  const blob = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  if (blob[0] !== BLOB_VERSION) throw new CorruptError("Sealed bytes do not begin as they must");
+  const idEnd = 2 + (blob[1] ?? 0);
+  const secret = sealing.keys[blob.toString("utf8", 2, idEnd)];
+  if (secret === undefined) return null;
+  const nonce = blob.subarray(idEnd, idEnd + FENCE_BYTES);
+  const tag = blob.subarray(idEnd + FENCE_BYTES, idEnd + FENCE_BYTES + TAG_BYTES);
+  if (tag.length !== TAG_BYTES) throw new CorruptError("Sealed bytes are cut short");
+  const decipher = createDecipheriv("aes-256-gcm", recordSecret(secret, purpose, key), nonce);
+  decipher.setAAD(Buffer.from(key));
+  decipher.setAuthTag(tag);
+  try {
+    return Buffer.concat([decipher.update(blob.subarray(idEnd + FENCE_BYTES + TAG_BYTES)), decipher.final()]);
+  } catch (cause) {
+    throw new CorruptError("Sealed bytes were changed, or belong to another key", { cause });
+  }
+}
+
+/** A secret of its own for every record and purpose, so that a fence is a nonce only once. */
+function recordSecret(secret: Uint8Array, purpose: SealPurpose, key: RecordKey): Buffer {
+  return hmac(secret, `seal ${purpose}\n${key}`);
+}
+
+function hmac(secret: Uint8Array, message: string | Uint8Array): Buffer {
+  return createHmac("sha256", secret).update(message).digest();
+}
+
+function requireLength(name: string, secret: Uint8Array): void {
+  if (secret.length >= SECRET_BYTES_MIN) return;
+  throw new RangeError(`secrets.${name} has ${secret.length} bytes; it needs at least ${SECRET_BYTES_MIN}`);
+}
