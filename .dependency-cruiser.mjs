@@ -8,6 +8,7 @@ const FOLDERS = {
   payment: ["record"],
   insight: ["record"],
   engine: ["record"],
+  vault: ["record", NODE],
   contract: ["record"],
   upstream: ["record"],
   client: ["record"],

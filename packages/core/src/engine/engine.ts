@@ -1,15 +1,8 @@
-import {
-  type Command,
-  type Fence,
-  type RecordKey,
-  type Reply,
-  type Request,
-  WAITERS_MAX,
-  WAITERS_PER_KEY_MAX,
-} from "../record/index.ts";
+import { type Command, type Fence, type RecordKey, type Reply, type Request, WAITERS_MAX } from "../record/index.ts";
 import { Coalescer, type Flight } from "./coalesce.ts";
 import { Drain } from "./drain.ts";
 import { DueLoop } from "./due.ts";
+import { look } from "./look.ts";
 import type { Ask, PolicyOf, Send } from "./ports.ts";
 import { command } from "./resolve.ts";
 import { carry, type Errand, type Parts } from "./run.ts";
@@ -21,7 +14,12 @@ export type Call = Readonly<{
   send: Send;
   /** How long to wait for another request with this key before `conflict`; 0: not at all. */
   waitMs: number;
+  waitersPerKey: number;
+  slot: Slot;
 }>;
+
+/** A place at the upstream, taken before the claim: nothing may queue between claim and send. */
+export type Slot = Readonly<{ take: () => boolean; release: () => void }>;
 
 export type EngineOptions = Parts & Readonly<{ policyOf: PolicyOf; ask: Ask }>;
 
@@ -72,18 +70,20 @@ export class Engine {
 
   async #lead(call: Call): Promise<Reply> {
     const { key, request, send } = call;
-    if (this.#drain.leaving) return { kind: "unavailable", why: "unsent" };
+    if (this.#drain.leaving) return { kind: "unavailable", why: "leaving" };
     const mine = request.fingerprint(null);
     if (mine === null) return { kind: "cannotCompare", scheme: "current" };
+    if (!call.slot.take()) return await look(call, this.#options);
     const { promise, resolve } = Promise.withResolvers<Reply>();
     const lead = this.#coalescer.lead(key, mine);
     const errand: Errand = {
       key,
       policy: () => this.#options.policyOf(request.identity.route),
-      send,
+      send: (sending) => send(sending).finally(call.slot.release),
       ask: this.#options.ask,
       claimed: lead.claimed,
       tell: (reply) => {
+        call.slot.release();
         lead.tell(reply);
         resolve(reply);
       },
@@ -99,7 +99,7 @@ export class Engine {
     if (mine === null) return { kind: "cannotCompare", scheme: flight.fingerprint.scheme };
     if (mine.digest !== flight.fingerprint.digest) return { kind: "mismatch" };
     if (!(await flight.claimed)) return replayed(await flight.reply);
-    if (call.waitMs <= 0 || !this.#mayWait(call.key)) return CONFLICT;
+    if (call.waitMs <= 0 || !this.#mayWait(call)) return CONFLICT;
     this.#wait(call.key, 1);
     try {
       const timeout = this.#options.clock.sleep(call.waitMs).then(() => CONFLICT);
@@ -109,8 +109,8 @@ export class Engine {
     }
   }
 
-  #mayWait(key: RecordKey): boolean {
-    return this.#waiters < WAITERS_MAX && (this.#waiting.get(key) ?? 0) < WAITERS_PER_KEY_MAX;
+  #mayWait({ key, waitersPerKey }: Call): boolean {
+    return this.#waiters < WAITERS_MAX && (this.#waiting.get(key) ?? 0) < waitersPerKey;
   }
 
   #wait(key: RecordKey, change: 1 | -1): void {

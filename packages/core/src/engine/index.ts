@@ -1,4 +1,4 @@
-export { type Call, Engine, type EngineOptions } from "./engine.ts";
+export { type Call, Engine, type EngineOptions, type Slot } from "./engine.ts";
 export * from "./ports.ts";
 export type { Parts } from "./run.ts";
 export { seenIn } from "./run.ts";

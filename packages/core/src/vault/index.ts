@@ -15,14 +15,11 @@ const SECRET_BYTES_MIN = 32;
 const BLOB_VERSION = 1;
 const FENCE_BYTES = 16;
 const TAG_BYTES = 16;
-const UPSTREAM_KEY_BYTES = 24;
 
 export type NodeVault = Vault &
   Readonly<{
     /** A value that shows, without revealing it, which naming secret this is: the store keeps it and refuses another. */
     check: string;
-    /** The key that goes upstream where the client's own must not: 32 base64url characters. */
-    upstreamKey(key: RecordKey): string;
   }>;
 
 /** Semel's cryptography on node:crypto: HMAC-SHA-256 for names and fingerprints, AES-256-GCM for what rests. */
@@ -39,8 +36,6 @@ export function nodeVault(secrets: Secrets): NodeVault {
   return {
     check: hmac(secrets.naming, "semel check 1").toString("base64url").slice(0, 22),
     name: (message) => hmac(secrets.naming, message).toString("base64url") as RecordKey,
-    upstreamKey: (key) =>
-      hmac(secrets.naming, `upstream\n${key}`).subarray(0, UPSTREAM_KEY_BYTES).toString("base64url"),
     fingerprint(secretId, message) {
       const id = secretId ?? secrets.fingerprint.current;
       const secret = secrets.fingerprint.keys[id];

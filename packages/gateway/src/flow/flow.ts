@@ -1,0 +1,131 @@
+import type { Engine } from "@semel/core/engine";
+import { headerLines, type Marks } from "@semel/core/http/protocol";
+import {
+  derivedUpstreamKey,
+  type Facts,
+  NO_FACTS,
+  nameMessage,
+  type Part,
+  type Profile,
+  type Request,
+  type Secrets,
+  type Vault,
+} from "@semel/core/record";
+import type { Forward, Incoming, Outgoing } from "./exchange.ts";
+import { fingerprintsOf } from "./fingerprint.ts";
+import { identify } from "./identify.ts";
+import { valueAt } from "./pointer.ts";
+import { readKey } from "./read-key.ts";
+import { refused, render } from "./render.ts";
+import type { Accounts, Route } from "./route.ts";
+import { type Sight, sender } from "./send.ts";
+import type { Slots } from "./slots.ts";
+
+/** Everything that a request meets on its way: no sockets, no clock of its own. */
+export type FlowPorts = Readonly<{
+  engine: Engine;
+  vault: Vault;
+  accounts: Accounts;
+  profileOf: (route: Route) => Profile;
+  slotsOf: (route: Route) => Slots;
+  forward: Forward;
+  digest: (body: Uint8Array) => string;
+}>;
+
+/** `pass`: the request goes through unprotected, as its profile has it for requests without a key. */
+export type Flowed = Readonly<{ kind: "answer"; outgoing: Outgoing; word: string }> | Readonly<{ kind: "pass" }>;
+
+/** A keyed request's way, in a straight line: parse, identify, name, compare, claim, send, complete, answer. */
+export async function flow(request: Incoming, route: Route, ports: FlowPorts): Promise<Flowed> {
+  const { engine, vault } = ports;
+  const profile = ports.profileOf(route);
+
+  const read = readKey(request, route);
+  if (read.kind === "missing" && !route.key.required) return { kind: "pass" };
+  if (read.kind !== "key") return refusal(profile, read.kind, read.kind === "malformed" ? read.why : null);
+
+  const account = identify(request, ports.accounts);
+  if (account === null) return unauthorised();
+
+  const run = vault.name(
+    nameMessage({ tenant: "", account, operation: route.id, scope: scopeOf(request, route), key: read.key }),
+  );
+  const marks: Marks = { clientKey: read.sent, run };
+
+  const fingerprints = fingerprintsOf(request, route, vault);
+  if (fingerprints.refused !== null) return refusal(profile, "malformed", fingerprints.refused);
+
+  const sight: Sight = { failed: null, answer: null };
+  const keyed: Request = {
+    identity: { route: route.id, account, profile: profile.version },
+    fingerprint: fingerprints.of,
+    secrets: secretsOf(request, route, read.key, read.sent, () => derivedUpstreamKey(run, vault)),
+  };
+  const reply = await engine.handle({
+    key: run,
+    request: keyed,
+    send: sender(request, route, sight, ports),
+    waitMs: waitMs(request, route),
+    waitersPerKey: route.limits.waitersPerKey,
+    slot: ports.slotsOf(route).slot(),
+  });
+  const outgoing = render(reply, profile, marks, sight, vault);
+  return { kind: "answer", outgoing, word: reply.kind === "answer" ? reply.how : reply.kind };
+}
+
+function refusal(profile: Profile, situation: "missing" | "malformed", why: string | null): Flowed {
+  const facts: Facts = { ...NO_FACTS, why };
+  // A profile that lets requests without a key pass still has them required where the route says so.
+  if (profile.rows[situation].status === "pass") return { kind: "pass" };
+  return { kind: "answer", outgoing: refused(profile, situation, facts, null), word: situation };
+}
+
+/** Authentication comes before look-up: for an unknown account nothing is read and nothing is stored. */
+function unauthorised(): Flowed {
+  const body = new TextEncoder().encode(
+    JSON.stringify({
+      type: "/.well-known/idempotency/problems/account-unknown",
+      title: "The account is unknown",
+      status: 401,
+      detail:
+        "The request carries an idempotency key but no account that the gateway knows. Nothing was sent or stored.",
+      code: "account_unknown",
+      retryable: false,
+    }),
+  );
+  const headers = ["Content-Type", "application/problem+json", "Cache-Control", "no-store"];
+  return { kind: "answer", outgoing: { status: 401, headers, body, rest: null }, word: "unauthorised" };
+}
+
+function scopeOf(request: Incoming, route: Route): (readonly [string, string])[] {
+  return route.scopeHeaders.flatMap((name) =>
+    headerLines(request.headers, name).map((value) => [name, value] as const),
+  );
+}
+
+/** What the record keeps sealed: the client's key, the key that goes upstream, and what a later question needs. */
+function secretsOf(
+  request: Incoming,
+  route: Route,
+  clientKey: string,
+  sent: string,
+  derived: () => string,
+): Part<Secrets> {
+  const { key, ask } = route.upstream;
+  const upstreamKey = key === "forward" ? sent : key === "derived" ? derived() : "";
+  const vars: { [name: string]: string } = {};
+  for (const { name, pointer } of ask?.vars ?? []) {
+    const value = valueAt(request.body, pointer);
+    if (typeof value === "string" || typeof value === "number") vars[name] = String(value);
+  }
+  return { clear: { clientKey, upstreamKey, vars } };
+}
+
+/** `Prefer: wait=N` (RFC 7240), bounded by the route's deadline; else what the route says. */
+function waitMs(request: Incoming, route: Route): number {
+  for (const line of headerLines(request.headers, "prefer")) {
+    const wait = /(?:^|,)\s*wait=(\d{1,5})\s*(?:,|;|$)/.exec(line);
+    if (wait !== null) return Math.min(Number(wait[1]) * 1_000, route.policy.deadlineMs);
+  }
+  return route.waitMs;
+}

@@ -1,0 +1,5 @@
+export { type AskPorts, asker } from "./asker.ts";
+export * from "./exchange.ts";
+export { type Flowed, type FlowPorts, flow } from "./flow.ts";
+export * from "./route.ts";
+export { Slots } from "./slots.ts";
