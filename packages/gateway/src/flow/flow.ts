@@ -3,6 +3,7 @@ import { headerLines, type Marks } from "@semel/core/http/protocol";
 import {
   derivedUpstreamKey,
   type Facts,
+  type Instant,
   NO_FACTS,
   nameMessage,
   type Part,
@@ -17,6 +18,7 @@ import { identify } from "./identify.ts";
 import { valueAt } from "./pointer.ts";
 import { readKey } from "./read-key.ts";
 import { refused, render } from "./render.ts";
+import type { ReplayMemory } from "./replay-memory.ts";
 import type { Accounts, Route } from "./route.ts";
 import { type Sight, sender } from "./send.ts";
 import type { Slots } from "./slots.ts";
@@ -26,6 +28,8 @@ export type FlowPorts = Readonly<{
   engine: Engine;
   vault: Vault;
   accounts: Accounts;
+  memory: ReplayMemory;
+  now: () => Instant;
   profileOf: (route: Route) => Profile;
   slotsOf: (route: Route) => Slots;
   forward: Forward;
@@ -55,6 +59,9 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
   const fingerprints = fingerprintsOf(request, route, vault);
   if (fingerprints.refused !== null) return refusal(profile, "malformed", fingerprints.refused);
 
+  const remembered = ports.memory.get(run, fingerprints.of, ports.now());
+  if (remembered !== null) return { kind: "answer", outgoing: remembered, word: "replayed" };
+
   const sight: Sight = { failed: null, answer: null };
   const keyed: Request = {
     identity: { route: route.id, account, profile: profile.version },
@@ -70,14 +77,16 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     slot: ports.slotsOf(route).slot(),
   });
   const outgoing = render(reply, profile, marks, sight, vault);
+  if (reply.kind === "answer" && reply.how !== "mine") ports.memory.put(run, reply.record, outgoing, ports.now());
   return { kind: "answer", outgoing, word: reply.kind === "answer" ? reply.how : reply.kind };
 }
 
 function refusal(profile: Profile, situation: "missing" | "malformed", why: string | null): Flowed {
-  const facts: Facts = { ...NO_FACTS, why };
-  // A profile that lets requests without a key pass still has them required where the route says so.
-  if (profile.rows[situation].status === "pass") return { kind: "pass" };
-  return { kind: "answer", outgoing: refused(profile, situation, facts, null), word: situation };
+  // A profile without a word for it lets such requests pass; where the route asks for a key all the same, it is malformed.
+  const passes = profile.rows[situation].status === "pass";
+  const facts: Facts = { ...NO_FACTS, why: passes ? "This route requires an idempotency key. Send one." : why };
+  const outgoing = refused(profile, passes ? "malformed" : situation, facts, null);
+  return { kind: "answer", outgoing, word: situation };
 }
 
 /** Authentication comes before look-up: for an unknown account nothing is read and nothing is stored. */

@@ -26,9 +26,10 @@ export function situationOf(
     case "inDoubt":
       if (saw === null) return reply.kind;
       return saw === "timeout" ? "upstreamTimeout" : "upstreamAmbiguous";
+    case "refused":
+      return reply.why === "attemptsFull" ? "pending" : "unavailable";
     case "cannotCompare":
     case "unavailable":
-    case "refused":
     case "done":
       return "unavailable";
     case "conflict":

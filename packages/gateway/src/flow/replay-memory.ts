@@ -1,0 +1,52 @@
+import { after, type Fingerprint, type Instant, type KeyRecord, type RecordKey } from "@semel/core/record";
+import type { Outgoing } from "./exchange.ts";
+
+/** Erasure reaches every process within this time: a published delay. */
+const REMEMBER_MS = 60_000;
+/** Answers kept in one process. A thousand keys of 600 bytes need one; the rest is for large answers. */
+const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
+/** Per entry, beside its body: headers, strings and the map's own. */
+const ENTRY_BYTES = 1_024;
+
+type Entry = Readonly<{ fingerprint: Fingerprint; outgoing: Outgoing; until: Instant; bytes: number }>;
+
+/** Answers of completed keys that were replayed before: it holds positive, immutable facts, and nothing else. */
+export class ReplayMemory {
+  readonly #entries = new Map<RecordKey, Entry>();
+  #bytes = 0;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The answer of a completed key with this very request; null: ask the store, whatever the reason. */
+  get(key: RecordKey, fingerprint: (scheme: string) => Fingerprint | null, now: Instant): Outgoing | null {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return null;
+    if (now > entry.until) {
+      this.drop(key);
+      return null;
+    }
+    const mine = fingerprint(entry.fingerprint.scheme);
+    return mine !== null && mine.digest === entry.fingerprint.digest ? entry.outgoing : null;
+  }
+
+  put(key: RecordKey, record: KeyRecord, outgoing: Outgoing, now: Instant): void {
+    const { state, fingerprint } = record;
+    if (state.kind !== "completed" || fingerprint === null || record.answer === null || outgoing.rest !== null) return;
+    const bytes = ENTRY_BYTES + outgoing.body.length;
+    if (bytes > MEMORY_BYTES_MAX / 16) return;
+    this.drop(key);
+    const until = Math.min(after(now, REMEMBER_MS), state.retainUntil) as Instant;
+    this.#entries.set(key, { fingerprint, outgoing, until, bytes });
+    this.#bytes += bytes;
+    while (this.#bytes > MEMORY_BYTES_MAX) this.drop(this.#entries.keys().next().value!);
+  }
+
+  drop(key: RecordKey): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#bytes -= entry.bytes;
+    this.#entries.delete(key);
+  }
+}

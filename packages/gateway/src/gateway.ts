@@ -1,0 +1,153 @@
+import { hash } from "node:crypto";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Engine, type Notify } from "@semel/core/engine";
+import {
+  type KeyRecord,
+  type Policy,
+  PROFILES,
+  type Profile,
+  type Quarantine,
+  type RecordStore,
+  type Vault,
+} from "@semel/core/record";
+import { type Accounts, asker, type FlowPorts, ReplayMemory, type Route, Slots, type Upstream } from "./flow/index.ts";
+import { Upstreams } from "./http/forward.ts";
+import { gatewayServer, type Seen, type ServerPorts } from "./http/server.ts";
+import { systemClock, systemRandom } from "./world.ts";
+
+export type GatewayOptions = Readonly<{
+  routes: readonly Route[];
+  upstreams: ReadonlyMap<string, Upstream>;
+  accounts: Accounts;
+  store: RecordStore;
+  vault: Vault;
+  epoch: number;
+  quarantine: () => Quarantine | null;
+  publishes: boolean;
+  listen: Readonly<{ host: string; port: number }>;
+  page: ServerPorts["page"];
+  seen: (exchange: Seen) => void;
+  notify: Notify;
+}>;
+
+/** Beyond the longest deadline, what is left of a shutdown: completions and the last answers. */
+const DRAIN_MARGIN_MS = 5_000;
+
+/** Engine, upstreams and server of one process, from start to drain. */
+export class Gateway {
+  readonly engine: Engine;
+  readonly memory: ReplayMemory = new ReplayMemory();
+  readonly #options: GatewayOptions;
+  readonly #upstreams = new Upstreams();
+  readonly #slots = new Map<string, Slots>();
+  readonly #policies: ReadonlyMap<string, Policy>;
+  readonly #server: Server;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#policies = new Map(options.routes.map((route) => [route.id, route.policy]));
+    const { store, vault, epoch, publishes, notify } = options;
+    const { forward } = this.#upstreams;
+    const upstreamOf = (record: KeyRecord): Upstream | null => options.upstreams.get(record.pins.upstream) ?? null;
+    this.engine = new Engine({
+      store,
+      vault,
+      clock: systemClock,
+      random: systemRandom(),
+      epoch,
+      publishes,
+      notify,
+      policyOf: (route) => this.#policyOf(route),
+      ask: asker({ upstreamOf, forward, vault, digest }),
+    });
+    this.#server = gatewayServer({
+      routes: options.routes,
+      fallback: (path) => this.#fallback(path),
+      poolOf: (upstream) => this.#upstreams.pool(upstream),
+      flow: this.#flowPorts(),
+      page: options.page,
+      seen: options.seen,
+    });
+  }
+
+  get slots(): ReadonlyMap<string, Slots> {
+    return this.#slots;
+  }
+
+  /** Listens, then recovers: what an earlier process left is visited by the due loop. Rejects where the port is taken. */
+  async start(): Promise<number> {
+    const { host, port } = this.#options.listen;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, host, resolve);
+    });
+    this.engine.due.start();
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Refuses new requests, lets sent ones finish, and leaves no claim behind. False: something was cut off. */
+  async stop(): Promise<boolean> {
+    const longest = Math.max(0, ...this.#options.routes.map(({ policy }) => policy.sendWithinMs + policy.deadlineMs));
+    const left = this.engine.leave(longest + DRAIN_MARGIN_MS);
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    const finished = await left;
+    this.#server.closeIdleConnections();
+    setTimeout(() => this.#server.closeAllConnections(), 1_000).unref();
+    await closed;
+    await this.#upstreams.close();
+    return finished;
+  }
+
+  #flowPorts(): FlowPorts {
+    const { accounts, vault } = this.#options;
+    return {
+      engine: this.engine,
+      vault,
+      accounts,
+      memory: this.memory,
+      now: systemClock.now,
+      profileOf,
+      slotsOf: ({ upstream }) => this.#slotsOf(upstream),
+      forward: this.#upstreams.forward,
+      digest,
+    };
+  }
+
+  #slotsOf(upstream: Upstream): Slots {
+    let slots = this.#slots.get(upstream.id);
+    if (slots === undefined) {
+      slots = new Slots(upstream.maxInFlight);
+      this.#slots.set(upstream.id, slots);
+    }
+    return slots;
+  }
+
+  /** A route that the configuration has no more: nothing is declared, so nothing is relied on. */
+  #policyOf(route: string): Policy {
+    const policy = this.#policies.get(route) ?? { ...this.#options.routes[0]!.policy, upstream: "", ladder: NO_LADDER };
+    const quarantine = this.#options.quarantine();
+    return quarantine === null ? policy : { ...policy, quarantine };
+  }
+
+  /** Where a request goes that matches no route: to the upstream of a route with the same path, else to the first. */
+  #fallback(path: string): Upstream {
+    const sibling = this.#options.routes.find(({ segments }) => path.startsWith(`/${segments[0] ?? ""}`));
+    return sibling?.upstream ?? [...this.#options.upstreams.values()][0]!;
+  }
+}
+
+const NO_LADDER = { repeat: null, ask: null } as const;
+
+function profileOf(route: Route): Profile {
+  const profile = PROFILES.get(route.profile);
+  if (profile === undefined)
+    throw new Error(`Route ${route.id} names the profile ${route.profile}, which does not exist`);
+  return profile;
+}
+
+function digest(body: Uint8Array): string {
+  return hash("sha256", body, "base64url");
+}

@@ -1,0 +1,30 @@
+import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { Outgoing } from "../flow/index.ts";
+
+/** Writes an answer, framed anew. A client that has gone away misses it and finds it again with its next try. */
+export async function respond(response: ServerResponse, outgoing: Outgoing): Promise<void> {
+  if (response.destroyed) return;
+  const { status, headers, body, rest } = outgoing;
+  if (rest !== null) {
+    response.writeHead(status, [...headers]);
+    response.write(body);
+    // Where the upstream breaks off, the socket is destroyed: a part must not look like the whole.
+    await pipeline(rest, response).catch(() => response.destroy());
+    return;
+  }
+  const bodiless = status === 204 || status === 304;
+  response.writeHead(status, bodiless ? [...headers] : [...headers, "Content-Length", String(body.length)]);
+  response.end(bodiless ? undefined : body);
+}
+
+/** A problem of the gateway itself (RFC 9457), outside of any profile. */
+export function problem(status: number, code: string, title: string, detail: string): Outgoing {
+  const body = { type: `/.well-known/idempotency/problems/${code.replaceAll("_", "-")}`, title, status, detail, code };
+  return {
+    status,
+    headers: ["Content-Type", "application/problem+json", "Cache-Control", "no-store"],
+    body: new TextEncoder().encode(JSON.stringify(body)),
+    rest: null,
+  };
+}

@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Pool } from "undici";
+import { type FlowPorts, flow, matchRoute, type Route, type Upstream } from "../flow/index.ts";
+import { passThrough } from "./pass-through.ts";
+import { readBody } from "./read-body.ts";
+import { problem, respond } from "./respond.ts";
+
+/** A request's headers in bytes: Node's own default, and more than any payment API needs. */
+const HEADER_BYTES_MAX = 16 * 1024;
+/** A client sends its headers within this time, its whole request within the next: a slow one holds a socket, no more. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than a load balancer keeps its own idle connections (60 s at the common ones), so that it closes first. */
+const KEEP_ALIVE_MS = 65_000;
+
+export type ServerPorts = Readonly<{
+  routes: readonly Route[];
+  /** Where requests go that match no route. */
+  fallback: (path: string) => Upstream;
+  poolOf: (upstream: Upstream) => Pool;
+  flow: FlowPorts;
+  /** Pages that the gateway itself answers; false: the request is not for it. */
+  page: (request: IncomingMessage, response: ServerResponse) => boolean;
+  seen: (exchange: Seen) => void;
+}>;
+
+/** One finished exchange, for logs and metrics: no keys, no bodies. */
+export type Seen = Readonly<{ route: string | null; method: string; status: number; word: string; tookMs: number }>;
+
+/** The gateway's face: strict framing in, whole answers out. */
+export function gatewayServer(ports: ServerPorts): Server {
+  const options = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+  };
+  return createServer(options, (request, response) => {
+    serve(request, response, ports).catch((error: unknown) => {
+      const detail = "The gateway met an error of its own. Retry with the same key.";
+      if (response.headersSent) response.destroy();
+      else void respond(response, problem(500, "internal", "Internal error", detail));
+      ports.seen({ route: null, method: request.method ?? "", status: 500, word: String(error), tookMs: 0 });
+    });
+  });
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, ports: ServerPorts): Promise<void> {
+  const startedMs = performance.now();
+  const method = request.method ?? "";
+  const target = request.url ?? "/";
+  const done = (route: string | null, word: string): void =>
+    ports.seen({ route, method, status: response.statusCode, word, tookMs: performance.now() - startedMs });
+  if (!target.startsWith("/")) {
+    const detail = "Send the path and query only. Absolute and authority forms of the request target are refused.";
+    await respond(response, problem(400, "bad_target", "The request target is malformed", detail));
+    return done(null, "malformed");
+  }
+  if (ports.page(request, response)) return done(null, "page");
+
+  const path = target.split("?", 1)[0]!;
+  const route = matchRoute(ports.routes, method, path);
+  if (route === null || route.mode === "off") {
+    const upstream = route?.upstream ?? ports.fallback(path);
+    await passThrough(request, response, ports.poolOf(upstream), upstream, null, []);
+    return done(route?.id ?? null, "passed");
+  }
+  const body = await readBody(request, route.limits.requestBytes);
+  if (body === "gone") return done(route.id, "gone");
+  if (body === null) {
+    await respond(response, tooLarge(route));
+    return done(route.id, "too-large");
+  }
+  const flowed = await flow({ method, target, headers: request.rawHeaders, body }, route, ports.flow);
+  if (flowed.kind === "pass") {
+    const { status } = ports.flow.profileOf(route).responseHeaders;
+    await passThrough(request, response, ports.poolOf(route.upstream), route.upstream, body, [status, "ignored"]);
+    return done(route.id, "ignored");
+  }
+  await respond(response, flowed.outgoing);
+  return done(route.id, flowed.word);
+}
+
+function tooLarge(route: Route): ReturnType<typeof problem> {
+  const detail = `The request's body is larger than this route's limit of ${route.limits.requestBytes} bytes. Nothing was sent.`;
+  const answer = problem(413, "request_too_large", "The request is too large", detail);
+  // The rest of the body is not read: the connection ends with this answer.
+  return { ...answer, headers: [...answer.headers, "Connection", "close"] };
+}

@@ -1,0 +1,34 @@
+import { randomBytes } from "node:crypto";
+import type { Clock, Random } from "@semel/core/engine";
+import type { Instant } from "@semel/core/record";
+
+/** The machine's clocks. */
+export const systemClock: Clock = {
+  now: () => Date.now() as Instant,
+  monotonicMs: () => performance.now(),
+  sleep: (ms) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, ms).unref();
+    }),
+};
+
+/** Random bytes are drawn by the page: one by one they cost 7 us a call, from a page 0.1. */
+const PAGE_BYTES = 4_096;
+const DIGIT_BYTES = 10;
+
+/** The machine's randomness. */
+export function systemRandom(): Random {
+  let page = "";
+  let at = 0;
+  return {
+    fenceDigits: () => {
+      if (at + DIGIT_BYTES * 2 > page.length) {
+        page = randomBytes(PAGE_BYTES).toString("hex");
+        at = 0;
+      }
+      at += DIGIT_BYTES * 2;
+      return page.slice(at - DIGIT_BYTES * 2, at);
+    },
+    fraction: () => Math.random(),
+  };
+}
