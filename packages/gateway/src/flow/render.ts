@@ -6,6 +6,7 @@ import {
   refuse,
   situationOf,
   storedHeaders,
+  unmarked,
 } from "@semel/core/http/protocol";
 import {
   type Answer,
@@ -19,7 +20,6 @@ import {
 import type { Outgoing } from "./exchange.ts";
 import type { Sight } from "./send.ts";
 
-const NOTHING = new Uint8Array();
 const DEFAULT_RETRY_MS = 1_000;
 
 /** What the client of this exchange gets for the engine's reply. */
@@ -64,7 +64,8 @@ function renderAnswer(
   if (record.answer === null) return notKept(reply, profile, marks, sight);
   const answer = openAnswer(record.answer, marks.run, vault);
   if (answer === null) return refused(profile, "unavailable", factsOf(reply, marks.run), marks);
-  return whole(answer, answerMarks(profile, word, marks, until));
+  const headers = [...unmarked(answer.headers, profile), ...answerMarks(profile, word, marks, until)];
+  return { status: answer.status, headers, body: answer.body, rest: null };
 }
 
 /** Too large to keep: the client that caused it gets it all, now; it is the only one. */
@@ -72,7 +73,12 @@ function notKept(reply: Reply & { kind: "answer" }, profile: Profile, marks: Mar
   const { state } = reply.record;
   if (reply.how === "mine" && sight.answer !== null) {
     const { status, headers, body, rest } = sight.answer;
-    return { status, headers: [...storedHeaders(headers), ...answerMarks(profile, "fresh", marks, null)], body, rest };
+    return {
+      status,
+      headers: [...unmarked(storedHeaders(headers), profile), ...answerMarks(profile, "fresh", marks, null)],
+      body,
+      rest,
+    };
   }
   const outcome = state.kind === "completed" ? state.outcome : null;
   return refused(profile, "notRetained", { ...factsOf(reply, marks.run), outcome }, marks);
@@ -84,9 +90,10 @@ function passedOn(profile: Profile, marks: Marks, sight: Sight): Outgoing {
     return refused(profile, "pending", factsOf({ kind: "pending", retryAfterMs: DEFAULT_RETRY_MS }, marks.run), marks);
   }
   const { status, headers, body, rest } = sight.answer;
-  return { status, headers: [...endToEnd(headers), ...answerMarks(profile, "fresh", marks, null)], body, rest };
-}
-
-function whole(answer: Answer, added: readonly string[]): Outgoing {
-  return { status: answer.status, headers: [...answer.headers, ...added], body: answer.body ?? NOTHING, rest: null };
+  return {
+    status,
+    headers: [...unmarked(endToEnd(headers), profile), ...answerMarks(profile, "fresh", marks, null)],
+    body,
+    rest,
+  };
 }

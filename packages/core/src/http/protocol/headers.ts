@@ -53,6 +53,11 @@ export function storedHeaders(headers: RawHeaders): string[] {
   );
 }
 
+/** The headers but those named (lower case). */
+export function withoutHeaders(headers: RawHeaders, names: ReadonlySet<string>): string[] {
+  return keep(headers, (name) => !names.has(name));
+}
+
 function nominatedHeaders(headers: RawHeaders): ReadonlySet<string> {
   const names = headerLines(headers, "connection").flatMap((line) => line.split(","));
   return new Set(names.map((name) => name.trim().toLowerCase()));

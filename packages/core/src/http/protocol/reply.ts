@@ -9,6 +9,7 @@ import {
   type Reply,
   type Situation,
 } from "../../record/index.ts";
+import { type RawHeaders, withoutHeaders } from "./headers.ts";
 
 /** What one exchange adds to an answer: who asked under which key. */
 export type Marks = Readonly<{ clientKey: string; run: RecordKey }>;
@@ -76,6 +77,12 @@ function refusal(
 }
 
 const POLICY_LINK = '</.well-known/idempotency>; rel="describedby"';
+
+/** An upstream that has an idempotency layer of its own sets the same headers: the client gets ours. */
+export function unmarked(headers: RawHeaders, profile: Profile): string[] {
+  const ours = new Set(Object.values(profile.responseHeaders).map((name) => name.toLowerCase()));
+  return withoutHeaders(headers, ours);
+}
 
 export type AnswerWord = "fresh" | "replayed" | "recovered";
 
