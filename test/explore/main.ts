@@ -1,52 +1,63 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import * as kernel from "../../packages/core/src/record/run.ts";
-import { kernelWithout } from "./patched.ts";
-import { WHOLE } from "./promises.ts";
-import { RULES } from "./rules.ts";
-import { search } from "./search.ts";
+import { Worker } from "node:worker_threads";
+import { type Done, JOBS, type Job } from "./jobs.ts";
 
-/** Above the largest scenario by a factor of two: a search that reaches it was cut off, and counts as a failure. */
-const STATES_MAX = 4_000_000;
+/** More searches at once than this need more memory than they save time: the largest holds some 2 GB. */
+const WORKERS_MAX = 4;
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false }, only: { type: "string" } } });
 const say = (line: string): void => {
   if (!values.json) console.log(line);
 };
-const chosen = (name: string): boolean => values.only === undefined || name.includes(values.only);
 
+const HEADINGS = {
+  promise: "The protocol as shipped: every order of events, no promise broken",
+  rule: "\nEach rule taken out of the source: a promise must break",
+};
+
+const jobs = JOBS.filter(({ name }) => values.only === undefined || name.includes(values.only));
+const done = await carryOutAll(jobs);
 let states = 0;
 let violations = 0;
-say("The protocol as shipped: every order of events, no promise broken");
-for (const scenario of WHOLE.filter(({ name }) => chosen(name))) {
-  const found = search(scenario, kernel, STATES_MAX);
-  states += found.states;
-  const holds = found.complete && found.counterexample === null;
-  if (!holds) violations += 1;
-  say(`  ${holds ? "holds" : "BROKEN"}  ${scenario.name}: ${found.states.toLocaleString("en")} states`);
-  if (!found.complete) say(`    stopped at ${STATES_MAX.toLocaleString("en")} states`);
-  for (const line of traceOf(found.counterexample)) say(line);
-}
-
-say("\nEach rule taken out of the source: a promise must break");
 const removed: { rule: string; found: boolean }[] = [];
-for (const rule of RULES.filter(({ name }) => chosen(name))) {
-  const without = search(rule.needs, await kernelWithout(rule), STATES_MAX);
-  const withIt = search(rule.needs, kernel, STATES_MAX);
-  states += without.states + withIt.states;
-  if (withIt.counterexample !== null || !withIt.complete) violations += 1;
-  const found = without.counterexample !== null;
-  removed.push({ rule: rule.name, found });
-  say(`\n  ${found ? "needed" : "NOT SHOWN TO BE NEEDED"}  ${rule.name}: ${rule.promise}`);
-  for (const line of traceOf(without.counterexample)) say(line);
-  for (const line of traceOf(withIt.counterexample)) say(`WITH THE RULE ${line}`);
+for (const [at, result] of done.entries()) {
+  states += result.states;
+  violations += result.violations;
+  if (result.found !== null) removed.push({ rule: jobs[at]!.name, found: result.found });
 }
-
 if (values.json) console.log(JSON.stringify({ states, violations, removed }));
 say(`\n${states.toLocaleString("en")} states, ${violations} violations`);
+if (jobs.length === 0) throw new Error(`No scenario and no rule is called ${values.only}`);
 if (violations > 0 || removed.some(({ found }) => !found)) process.exitCode = 1;
 
-function traceOf(counterexample: Readonly<{ violation: string; trace: readonly string[] }> | null): string[] {
-  if (counterexample === null) return [];
-  const steps = counterexample.trace.map((label, at) => `    ${String(at + 1).padStart(2)}. ${label}`);
-  return [...steps, `     => ${counterexample.violation}`];
+/** A worker for each core takes job after job; what they found is printed in the order of the list. */
+async function carryOutAll(list: readonly Job[]): Promise<Done[]> {
+  const results: (Done | undefined)[] = list.map(() => undefined);
+  let next = 0;
+  let printed = 0;
+  const print = (): void => {
+    for (; printed < list.length && results[printed] !== undefined; printed += 1) {
+      const { kind } = list[printed]!;
+      if (printed === 0 || list[printed - 1]!.kind !== kind) say(HEADINGS[kind]);
+      for (const line of results[printed]!.lines) say(line);
+    }
+  };
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url));
+    while (next < list.length) {
+      const at = next;
+      next += 1;
+      results[at] = await new Promise<Done>((resolve, reject) => {
+        worker.once("message", resolve);
+        worker.once("error", reject);
+        worker.postMessage(list[at]);
+      });
+      worker.removeAllListeners("error");
+      print();
+    }
+    await worker.terminate();
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), WORKERS_MAX, list.length) }, work));
+  return results as Done[];
 }

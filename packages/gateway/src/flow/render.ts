@@ -8,15 +8,7 @@ import {
   storedHeaders,
   unmarked,
 } from "@semel/core/http/protocol";
-import {
-  type Answer,
-  type Facts,
-  openAnswer,
-  type Profile,
-  type Reply,
-  type Situation,
-  type Vault,
-} from "@semel/core/record";
+import { type Facts, openAnswer, type Profile, type Reply, type Situation, type Vault } from "@semel/core/record";
 import type { Outgoing } from "./exchange.ts";
 import type { Sight } from "./send.ts";
 
