@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { OpenedStore, StoreFixture } from "@semel/core/contract";
+import type { Browser, Outbox, RecordStore } from "@semel/core/record";
+import { memoryStore } from "@semel/core/store/memory";
+import { sqliteStore } from "@semel/core/store/sqlite";
+
+/** Makes a fixture for one clause. A module given to `npm run contract` exports one as its default, or as `open`. */
+export type OpenFixture = () => StoreFixture | Promise<StoreFixture>;
+
+export const fixtures: Readonly<Record<string, OpenFixture>> = { memory: memoryFixture, sqlite: sqliteFixture };
+
+export function opened(store: RecordStore & Outbox & Browser): OpenedStore {
+  return { store, outbox: store, browser: store };
+}
+
+function memoryFixture(): StoreFixture {
+  return { open: async () => opened(memoryStore()), reopen: null, remove: async () => {} };
+}
+
+async function sqliteFixture(): Promise<StoreFixture> {
+  const folder = await mkdtemp(join(tmpdir(), "semel-contract-"));
+  const open = async (): Promise<OpenedStore> => opened(await sqliteStore({ path: join(folder, "store.db") }));
+  return { open, reopen: open, remove: () => rm(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,26 @@
+import { checkClause, seededRandom, storeClauses, type Verdict } from "@semel/core/contract";
+import type { OpenFixture } from "./fixtures.ts";
+
+export type Line = Readonly<{ store: string; clause: string; title: string; verdict: Verdict }>;
+
+/** Every clause in turn, each on a fixture of its own and with the same seed. */
+export async function* runContract(store: string, open: OpenFixture, seed: number): AsyncGenerator<Line> {
+  for (const clause of storeClauses) {
+    const verdict = await checkClause(clause, await open(), seededRandom(seed));
+    yield { store, clause: clause.id, title: clause.title, verdict };
+  }
+}
+
+export function sayLine({ store, clause, title, verdict }: Line): string {
+  const head = `${store}  ${clause}: ${title}`;
+  switch (verdict.kind) {
+    case "kept":
+      return `✓ ${head}`;
+    case "notOffered":
+      return `- ${head}\n    ${verdict.why}`;
+    case "broken":
+      return `✗ ${head}\n    ${verdict.why}`;
+    case "crashed":
+      return `✗ ${head}\n    could not be judged: ${verdict.why}`;
+  }
+}
