@@ -6,6 +6,7 @@ import type {
   Outcome,
   Part,
   Policy,
+  Publication,
   RecordKey,
   Said,
   Words,
@@ -46,7 +47,14 @@ export type PolicyOf = (route: string) => Policy;
 
 /** What the engine tells the outside of: logs, metrics and alarms are made of it. */
 export type Notice =
-  | Readonly<{ notice: "swap"; result: "won" | "lost" | "inDoubt" | "unavailable"; tries: number }>
+  /** `publish`: what the write tells the world, once it is won. */
+  | Readonly<{
+      notice: "swap";
+      key: RecordKey;
+      result: "won" | "lost" | "inDoubt" | "unavailable";
+      tries: number;
+      publish: Publication | null;
+    }>
   | Readonly<{ notice: "incident"; key: RecordKey; note: string }>
   | Readonly<{ notice: "unreadable"; key: RecordKey; error: unknown }>
   | Readonly<{ notice: "failed"; key: RecordKey; error: unknown }>;

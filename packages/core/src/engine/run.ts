@@ -145,7 +145,7 @@ async function submit(write: Write, row: Row, tries: number, parts: Parts): Prom
   const publish = write.publish === null || !publishes ? null : { key, epoch, fence, kind: write.publish, doc };
   try {
     const swapped = await store.swap({ key, expect: write.expect, next: row, publish });
-    notify({ notice: "swap", result: swapped.won ? "won" : "lost", tries });
+    notify({ notice: "swap", key, result: swapped.won ? "won" : "lost", tries, publish: write.publish });
     if (swapped.won && write.publish === "incident") {
       notify({ notice: "incident", key, note: write.next.history.entries.at(-1)?.note ?? "" });
     }
@@ -155,7 +155,7 @@ async function submit(write: Write, row: Row, tries: number, parts: Parts): Prom
     // Nothing is known of a write that failed in a way nobody foresaw: it may have happened.
     const result = error instanceof StoreError && error.code === "unavailable" ? "unavailable" : "inDoubt";
     if (error instanceof CorruptError) throw error;
-    notify({ notice: "swap", result, tries });
+    notify({ notice: "swap", key, result, tries, publish: write.publish });
     return { event: result };
   }
 }
