@@ -41,7 +41,7 @@ function command(role: Scenario["roles"][number], state: State, scenario: Scenar
       const secrets = { clear: { clientKey: "K", upstreamKey, vars: {} } };
       const identity = { route: "pay", account: "a", profile: "ietf" };
       const request = { identity, fingerprint: () => ({ scheme: "s", digest: "d" }), secrets };
-      return { kind: "claim", attempt: NO_FENCE, request, sawRow: false };
+      return { kind: "claim", attempt: NO_FENCE, request, sawRow: false, shadow: false };
     }
     default:
       return role satisfies never;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { memoryStore } from "@semel/core/store/memory";
+import { createBank } from "../../examples/bank/bank.ts";
 import { Harness } from "./harness.ts";
 
 const SETTLE_MS = 200;
@@ -138,3 +140,58 @@ test("a request that never took effect runs again once a no is final, and not be
   assert.equal(late.status, 201);
   assert.equal(it.bank.ledger.count().payments, 1);
 });
+
+describe("shadow mode", () => {
+  test("forwards every request, also duplicates and mismatches, and enforcing later knows the key", async () => {
+    const store = memoryStore();
+    await using bank = await createBankOnly();
+    {
+      await using it = await Harness.start({ store, route: { mode: "shadow" }, upstream: { url: new URL(bank.url) } });
+      assert.equal((await it.pay("k1")).status, 201);
+      assert.equal((await it.pay("k1")).status, 201);
+      assert.equal((await it.pay("k1", { reference: "other" })).status, 201);
+      assert.equal((await it.pay(null)).status, 201);
+      assert.deepEqual(
+        it.seen.map(({ word }) => word),
+        ["shadow", "shadow-duplicate", "shadow-mismatch", "ignored"],
+      );
+    }
+    assert.equal(bank.ledger.count().payments, 4);
+    await using it = await Harness.start({ store, upstream: { url: new URL(bank.url) } });
+    const enforced = await it.pay("k1");
+    assert.equal(enforced.headers["idempotent-replayed"], "true");
+    assert.equal(bank.ledger.count().payments, 4);
+  });
+  test("opens the attempt of a duplicate that is sent while the first one runs", async () => {
+    await using it = await Harness.start({ route: { mode: "shadow" } });
+    const both = await Promise.all([it.pay("k1", { fault: "slow=60" }), it.pay("k1", { fault: "slow=90" })]);
+    assert.deepEqual(
+      both.map(({ status }) => status),
+      [201, 201],
+    );
+    assert.deepEqual(it.seen.map(({ word }) => word).sort(), ["shadow", "shadow-duplicate"]);
+    assert.equal(it.bank.ledger.count().payments, 2);
+  });
+  test("passes on when the store fails", async () => {
+    const store = memoryStore();
+    await store.close();
+    await using it = await Harness.start({ store, route: { mode: "shadow" } });
+    assert.equal((await it.pay("k1")).status, 201);
+    assert.equal(it.seen[0]?.word, "shadow-unrecorded");
+  });
+});
+
+test("a store that fails refuses to run anything: nothing is sent without a claim", async () => {
+  const store = memoryStore();
+  await store.close();
+  await using it = await Harness.start({ store });
+  const refused = await it.pay("k1");
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers["retry-after"], "1");
+  assert.equal(it.bank.ledger.count().payments, 0);
+});
+
+async function createBankOnly() {
+  const bank = await createBank();
+  return { ...bank, url: bank.url, ledger: bank.ledger, [Symbol.asyncDispose]: () => bank.close() };
+}

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Notice } from "@semel/core/engine";
 import type { Ladder, Policy, RecordStore, Words } from "@semel/core/record";
 import { memoryStore } from "@semel/core/store/memory";
 import { nodeVault } from "@semel/core/vault";
@@ -36,12 +37,14 @@ const TIMES = {
 
 /** A gateway in front of a demo bank, both in this process, over real sockets. */
 export class Harness implements AsyncDisposable {
-  readonly seen: Seen[] = [];
+  readonly seen: Seen[];
+  readonly notices: Notice[];
   readonly bank: Bank;
   readonly gateway: Gateway;
   readonly url: string;
 
-  private constructor(bank: Bank, gateway: Gateway, url: string, seen: Seen[]) {
+  private constructor(bank: Bank, gateway: Gateway, url: string, seen: Seen[], notices: Notice[]) {
+    this.notices = notices;
     this.bank = bank;
     this.gateway = gateway;
     this.url = url;
@@ -55,6 +58,7 @@ export class Harness implements AsyncDisposable {
     const policy: Policy = { upstream: "bank", ladder, ...TIMES, ...choice.policy };
     const route = bankRoute(upstream, policy, choice.route ?? {});
     const seen: Seen[] = [];
+    const notices: Notice[] = [];
     const gateway = new Gateway({
       routes: [route],
       upstreams: new Map([["bank", upstream]]),
@@ -67,12 +71,10 @@ export class Harness implements AsyncDisposable {
       listen: { host: "127.0.0.1", port: 0 },
       page: () => false,
       seen: (exchange) => seen.push(exchange),
-      notify: (notice) => {
-        if (notice.notice === "failed") throw notice.error;
-      },
+      notify: (notice) => notices.push(notice),
     });
     const port = await gateway.start();
-    return new Harness(bank, gateway, `http://127.0.0.1:${port}`, seen);
+    return new Harness(bank, gateway, `http://127.0.0.1:${port}`, seen, notices);
   }
 
   /** Pays once; `key` null: without one. */

@@ -50,7 +50,7 @@ function policyFor({ ladder }: Situation): Policy {
 }
 
 describe("claim", () => {
-  const command: Command = { kind: "claim", attempt: fence(9), request: request("same"), sawRow: false };
+  const command: Command = { kind: "claim", attempt: fence(9), request: request("same"), sawRow: false, shadow: false };
   const expected = ({ state, suspect, ladder }: Situation): string => {
     if (state === "running") return "conflict";
     if (state === "completed") return "answer";
@@ -78,7 +78,7 @@ describe("claim", () => {
     assert.deepEqual(decision.next.pins, pins(POLICY.ladder));
   });
   test("no row where one was seen: expired, never a first request", () => {
-    assert.equal(outcome(decide(null, { ...command, sawRow: true }, NOW, POLICY)), "expired");
+    assert.equal(outcome(decide(null, { ...command, sawRow: true, shadow: false }, NOW, POLICY)), "expired");
   });
   test("a fingerprint that cannot be computed here is no mismatch and no first request", () => {
     const blind = { ...command, request: { ...request("same"), fingerprint: () => null } };
@@ -226,7 +226,7 @@ describe("resolve", () => {
     const decision = decide(null, { kind: "resolve", resolution, note: "", identity }, NOW, POLICY);
     assert.ok(decision.kind === "swap");
     assert.equal(decision.publish, "incident");
-    const claim: Command = { kind: "claim", attempt: fence(9), request: request("any"), sawRow: false };
+    const claim: Command = { kind: "claim", attempt: fence(9), request: request("any"), sawRow: false, shadow: false };
     assert.equal(outcome(decide(decision.next, claim, NOW, POLICY)), "erased");
   });
 });

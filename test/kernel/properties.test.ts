@@ -52,7 +52,7 @@ const lives = fc.record({
 });
 
 function claim({ id, digest }: { id: Fence; digest: string }): Command {
-  return { kind: "claim", attempt: id, request: request(digest), sawRow: false };
+  return { kind: "claim", attempt: id, request: request(digest), sawRow: false, shadow: false };
 }
 function answer(of: { id: Fence; notSuspect: Word; suspect: Word; sense: "success" | "failure" }): Command {
   const outcome = { sense: of.sense, status: 201, source: "upstream", digest: of.id } as const;

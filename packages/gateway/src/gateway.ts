@@ -109,6 +109,7 @@ export class Gateway {
       accounts,
       memory: this.memory,
       now: systemClock.now,
+      sleep: systemClock.sleep,
       profileOf,
       slotsOf: ({ upstream }) => this.#slotsOf(upstream),
       forward: this.#upstreams.forward,

@@ -55,6 +55,16 @@ export class Engine {
     return flight === null ? await this.#lead(call) : await this.#follow(call, flight);
   }
 
+  /** Writes a request down that goes out whatever the store says. Resolves when it was sent, or to what stood in the way. */
+  async shadow(call: Omit<Call, "slot" | "waitMs" | "waitersPerKey">): Promise<Reply> {
+    const { key, request, send } = call;
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    const policy = () => this.#options.policyOf(request.identity.route);
+    const claim: Command = { kind: "claim", attempt: UNMINTED, request, sawRow: false, shadow: true };
+    this.#drain.track(carry(claim, null, { key, policy, send, ask: this.#options.ask, tell: resolve }, this.#options));
+    return await promise;
+  }
+
   async resolve(key: RecordKey, route: string, what: Command & { kind: "resolve" | "erase" }): Promise<Reply> {
     const send: Send = () => Promise.reject(new Error("An operator's command sends nothing"));
     const policy = () => this.#options.policyOf(route);
@@ -88,7 +98,7 @@ export class Engine {
         resolve(reply);
       },
     };
-    const claim: Command = { kind: "claim", attempt: UNMINTED, request, sawRow: false };
+    const claim: Command = { kind: "claim", attempt: UNMINTED, request, sawRow: false, shadow: false };
     this.#drain.track(carry(claim, null, errand, this.#options));
     return await promise;
   }

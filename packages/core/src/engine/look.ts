@@ -10,7 +10,13 @@ export async function look(call: Call, options: EngineOptions): Promise<Reply> {
   try {
     const row = await store.read(call.key);
     if (row === null) return NO_SLOT;
-    const claim = { kind: "claim", attempt: "0".repeat(32) as Fence, request: call.request, sawRow: true } as const;
+    const claim = {
+      kind: "claim",
+      attempt: "0".repeat(32) as Fence,
+      request: call.request,
+      sawRow: true,
+      shadow: false,
+    } as const;
     const decision = decide(seenIn(row).record, claim, clock.now(), policyOf(call.request.identity.route));
     if (decision.kind !== "stay") return NO_SLOT;
     const { verdict } = decision;

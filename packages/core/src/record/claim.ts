@@ -16,11 +16,28 @@ export function claim(record: KeyRecord | null, command: Claim, now: Instant, po
   if (record === null) return claimUnknown(command, now, policy);
   const difference = compare(record.fingerprint, command);
   if (difference !== null) return stay(difference);
+  if (command.shadow && record.state.kind === "running") return openBeside(record, command, now, policy);
   if (record.state.kind === "completed" || record.state.kind === "running") return stay(tell(record, now, policy));
   if (isOpening(now, policy)) return stay({ kind: "pending", retryAfterMs: openingLeftMs(now, policy) });
-  return isSuspect(record, null)
+  return isSuspect(record, null) && !command.shadow
     ? climb(record, command, now, policy)
     : run(pinned(record, command, policy), command, now, policy);
+}
+
+/** A duplicate in shadow mode is sent while the first one runs: one more attempt that may have had an effect. */
+function openBeside(record: KeyRecord, command: Claim, now: Instant, policy: Policy): Decision {
+  if (record.open.length >= OPEN_ATTEMPTS_MAX) return stay(tell(record, now, policy));
+  const deadlineMs = effectiveDeadlineMs(record, policy);
+  const attempt: Attempt = { id: command.attempt, sendBy: after(now, policy.sendWithinMs), deadlineMs };
+  const beside: KeyRecord = { ...record, open: [...record.open, attempt] };
+  const change = {
+    record: beside,
+    did: "claimed",
+    attempt: attempt.id,
+    note: "shadow duplicate",
+    publish: null,
+  } as const;
+  return swap(change, now, policy, (next) => ({ kind: "run", attempt, record: next }));
 }
 
 function claimUnknown(command: Claim, now: Instant, policy: Policy): Decision {
@@ -126,6 +143,7 @@ function pinsOf(policy: Policy): Pins {
 
 /** Nothing is open: nothing sent under the old pins can still take effect, so today's are pinned. F stays. */
 function pinned(record: KeyRecord, command: Claim, policy: Policy): KeyRecord {
+  if (record.open.length > 0) return record;
   return { ...record, pins: pinsOf(policy), secrets: command.request.secrets };
 }
 

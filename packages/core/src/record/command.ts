@@ -27,6 +27,8 @@ export type Command =
       request: Request;
       /** An earlier decision of this command saw a row: to find none now means that it was dropped, not that we are first. */
       sawRow: boolean;
+      /** The request goes out whatever the record says: it is only written down, so that enforcing later knows it. */
+      shadow: boolean;
     }>
   | Readonly<{
       kind: "answer";

@@ -1,5 +1,5 @@
-import type { Engine } from "@semel/core/engine";
-import { headerLines, type Marks } from "@semel/core/http/protocol";
+import type { Engine, Send } from "@semel/core/engine";
+import { headerLines } from "@semel/core/http/protocol";
 import {
   derivedUpstreamKey,
   type Facts,
@@ -21,6 +21,7 @@ import { refused, render } from "./render.ts";
 import type { ReplayMemory } from "./replay-memory.ts";
 import type { Accounts, Route } from "./route.ts";
 import { type Sight, sender } from "./send.ts";
+import { shadow } from "./shadow.ts";
 import type { Slots } from "./slots.ts";
 
 /** Everything that a request meets on its way: no sockets, no clock of its own. */
@@ -34,6 +35,7 @@ export type FlowPorts = Readonly<{
   slotsOf: (route: Route) => Slots;
   forward: Forward;
   digest: (body: Uint8Array) => string;
+  sleep: (ms: number) => Promise<void>;
 }>;
 
 /** `pass`: the request goes through unprotected, as its profile has it for requests without a key. */
@@ -41,33 +43,38 @@ export type Flowed = Readonly<{ kind: "answer"; outgoing: Outgoing; word: string
 
 /** A keyed request's way, in a straight line: parse, identify, name, compare, claim, send, complete, answer. */
 export async function flow(request: Incoming, route: Route, ports: FlowPorts): Promise<Flowed> {
-  const { engine, vault } = ports;
+  const { engine, vault, memory } = ports;
   const profile = ports.profileOf(route);
+  const shadows = route.mode === "shadow";
 
   const read = readKey(request, route);
-  if (read.kind === "missing" && !route.key.required) return { kind: "pass" };
-  if (read.kind !== "key") return refusal(profile, read.kind, read.kind === "malformed" ? read.why : null);
+  if (read.kind === "missing" && !route.key.required) return PASS;
+  if (read.kind !== "key") {
+    return shadows ? PASS : refusal(profile, read.kind, read.kind === "malformed" ? read.why : null);
+  }
 
   const account = identify(request, ports.accounts);
-  if (account === null) return unauthorised();
+  if (account === null) return shadows ? PASS : unauthorised();
 
-  const run = vault.name(
-    nameMessage({ tenant: "", account, operation: route.id, scope: scopeOf(request, route), key: read.key }),
-  );
-  const marks: Marks = { clientKey: read.sent, run };
-
+  const scope = scopeOf(request, route);
+  const run = vault.name(nameMessage({ tenant: "", account, operation: route.id, scope, key: read.key }));
   const fingerprints = fingerprintsOf(request, route, vault);
-  if (fingerprints.refused !== null) return refusal(profile, "malformed", fingerprints.refused);
+  if (fingerprints.refused !== null) return shadows ? PASS : refusal(profile, "malformed", fingerprints.refused);
 
-  const remembered = ports.memory.get(run, fingerprints.of, ports.now());
-  if (remembered !== null) return { kind: "answer", outgoing: remembered, word: "replayed" };
-
-  const sight: Sight = { failed: null, answer: null };
   const keyed: Request = {
     identity: { route: route.id, account, profile: profile.version },
     fingerprint: fingerprints.of,
     secrets: secretsOf(request, route, read.key, read.sent, () => derivedUpstreamKey(run, vault)),
   };
+  if (shadows) {
+    const handle = (send: Send) => engine.shadow({ key: run, request: keyed, send });
+    return { kind: "answer", ...(await shadow(request, route, handle, ports)) };
+  }
+
+  const remembered = memory.get(run, fingerprints.of, ports.now());
+  if (remembered !== null) return { kind: "answer", outgoing: remembered, word: "replayed" };
+
+  const sight: Sight = { failed: null, answer: null };
   const reply = await engine.handle({
     key: run,
     request: keyed,
@@ -76,10 +83,12 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     waitersPerKey: route.limits.waitersPerKey,
     slot: ports.slotsOf(route).slot(),
   });
-  const outgoing = render(reply, profile, marks, sight, vault);
-  if (reply.kind === "answer" && reply.how !== "mine") ports.memory.put(run, reply.record, outgoing, ports.now());
+  const outgoing = render(reply, profile, { clientKey: read.sent, run }, sight, vault);
+  if (reply.kind === "answer" && reply.how !== "mine") memory.put(run, reply.record, outgoing, ports.now());
   return { kind: "answer", outgoing, word: reply.kind === "answer" ? reply.how : reply.kind };
 }
+
+const PASS: Flowed = { kind: "pass" };
 
 function refusal(profile: Profile, situation: "missing" | "malformed", why: string | null): Flowed {
   // A profile without a word for it lets such requests pass; where the route asks for a key all the same, it is malformed.

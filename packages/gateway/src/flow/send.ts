@@ -34,7 +34,8 @@ export function sender(request: Incoming, route: Route, sight: Sight, ports: Sen
   };
 }
 
-function meaning(forwarded: Forwarded, route: Route, sight: Sight, ports: SendPorts): Sent {
+/** What a forwarded request's end means for its record, as the upstream's table has it. */
+export function meaning(forwarded: Forwarded, route: Route, sight: Sight, ports: SendPorts): Sent {
   switch (forwarded.kind) {
     case "unsent":
       return { event: "unsent", note: forwarded.note };
