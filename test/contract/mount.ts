@@ -3,11 +3,13 @@ import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const [MOUNT, UNMOUNT] = ["mount", "umount"] as const;
+
 /** Lends a file system in memory with these options; false where this process may not mount one. */
 export async function withMount(options: string, use: (folder: string) => Promise<void>): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "semel-mount-"));
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
+    execFileSync(MOUNT, ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
   } catch {
     rmdirSync(folder);
     return false;
@@ -16,7 +18,7 @@ export async function withMount(options: string, use: (folder: string) => Promis
     await use(folder);
     return true;
   } finally {
-    execFileSync("umount", [folder]);
+    execFileSync(UNMOUNT, [folder]);
     rmdirSync(folder);
   }
 }

@@ -48,11 +48,11 @@ export function isStoreError(error: unknown): error is StoreError {
   return name === "StoreError" && (code === "unavailable" || code === "in_doubt");
 }
 
-export function equalRows(a: Row, b: Row): boolean {
+function equalRows(a: Row, b: Row): boolean {
   return a.key === b.key && a.fence === b.fence && a.dueAt === b.dueAt && equalBytes(a.doc, b.doc);
 }
 
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 

@@ -1,0 +1,82 @@
+import { StoreError } from "../../record/index.ts";
+
+/** `weigh`: an item's bytes. `send`: answers in the order of the items, a StoreError for one that failed alone. */
+export type LaneOptions<In, Out> = Readonly<{
+  countMax: number;
+  bytesMax: number;
+  waitingMax: number;
+  weigh: (item: In) => number;
+  send: (items: readonly In[]) => Promise<readonly (Out | StoreError)[]>;
+}>;
+
+type Waiting<In, Out> = Readonly<{ item: In; resolve: (out: Out) => void; reject: (error: unknown) => void }>;
+
+/**
+ * Group commit: items that arrive while a batch is away wait, and leave together when it is back. There is no timer: an item
+ * that finds the lane empty leaves at the end of this turn of the event loop, with all that arrived in the same turn.
+ */
+export class Lane<In, Out> {
+  readonly #options: LaneOptions<In, Out>;
+  #waiting: Waiting<In, Out>[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(options: LaneOptions<In, Out>) {
+    this.#options = options;
+  }
+
+  add(item: In): Promise<Out> {
+    if (this.#waiting.length >= this.#options.waitingMax) {
+      const message = `${this.#waiting.length} calls already wait for the store: the disk does not keep up, slow down`;
+      return Promise.reject(new StoreError("unavailable", message));
+    }
+    const added = new Promise<Out>((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+    });
+    this.#running ??= this.#run();
+    return added;
+  }
+
+  /** Resolves when nothing waits and nothing is away. */
+  async idle(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    do {
+      await endOfTurn();
+      await this.#sendBatch(this.#nextBatch());
+    } while (this.#waiting.length > 0);
+    this.#running = null;
+  }
+
+  #nextBatch(): Waiting<In, Out>[] {
+    const { countMax, bytesMax, weigh } = this.#options;
+    let count = 0;
+    for (let bytes = 0; count < Math.min(countMax, this.#waiting.length); count++) {
+      bytes += weigh((this.#waiting[count] as Waiting<In, Out>).item);
+      if (bytes > bytesMax && count > 0) break;
+    }
+    const batch = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    return batch;
+  }
+
+  async #sendBatch(batch: readonly Waiting<In, Out>[]): Promise<void> {
+    try {
+      const outs = await this.#options.send(batch.map(({ item }) => item));
+      batch.forEach(({ resolve, reject }, index) => {
+        const out = outs[index] as Out | StoreError;
+        if (out instanceof StoreError) reject(out);
+        else resolve(out);
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}
+
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

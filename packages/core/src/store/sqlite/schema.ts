@@ -1,0 +1,51 @@
+import { NEVER } from "../../record/instant.ts";
+
+/** "Seml", in the header of every store file: how a Semel store is told from any other SQLite database. */
+export const APPLICATION_ID: number = 0x53656d6c;
+export const SCHEMA_VERSION: number = 1;
+
+/**
+ * A rowid table: as WITHOUT ROWID the docs would live in the index of the keys, at three times the CPU. `due_at` stands before
+ * `doc`, so that a scan need not step over it. Outbox numbers are never used twice, because a ticket is a range of them.
+ */
+export const SCHEMA: string = `
+PRAGMA application_id = ${APPLICATION_ID};
+PRAGMA user_version = ${SCHEMA_VERSION};
+CREATE TABLE record (
+  id     INTEGER PRIMARY KEY,
+  key    TEXT    NOT NULL UNIQUE,
+  fence  TEXT    NOT NULL,
+  due_at INTEGER NOT NULL,
+  doc    BLOB    NOT NULL
+) STRICT;
+CREATE INDEX record_due ON record (due_at);
+CREATE TABLE outbox (
+  id    INTEGER PRIMARY KEY AUTOINCREMENT,
+  key   TEXT    NOT NULL,
+  epoch INTEGER NOT NULL,
+  fence TEXT    NOT NULL,
+  kind  TEXT    NOT NULL,
+  doc   BLOB    NOT NULL
+) STRICT;
+CREATE TABLE clock (
+  id   INTEGER PRIMARY KEY CHECK (id = 1),
+  mark INTEGER NOT NULL
+) STRICT;
+`;
+
+/** Every statement of the store. */
+export const SQL = {
+  claim: "INSERT INTO record (key, fence, due_at, doc) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+  replace: "UPDATE record SET fence = ?, due_at = ?, doc = ? WHERE key = ? AND fence = ?",
+  publish: "INSERT INTO outbox (key, epoch, fence, kind, doc) VALUES (?, ?, ?, ?, ?)",
+  read: "SELECT key, fence, due_at AS dueAt, doc FROM record WHERE key = ?",
+  due: `SELECT key, fence, due_at AS dueAt, doc FROM record INDEXED BY record_due
+    WHERE due_at <= ? AND due_at < ${NEVER} AND key <> ? ORDER BY due_at LIMIT ?`,
+  drop: "DELETE FROM record WHERE key = ? AND fence = ?",
+  take: "SELECT id, key, epoch, fence, kind, doc FROM outbox ORDER BY id LIMIT ?",
+  ack: "DELETE FROM outbox WHERE id BETWEEN ? AND ?",
+  floor: "SELECT min(id) AS id, count(*) AS count FROM (SELECT id FROM record WHERE id < ? ORDER BY id DESC LIMIT ?)",
+  page: `SELECT id, key, fence, due_at AS dueAt, doc FROM record NOT INDEXED
+    WHERE id < ? AND id >= ? AND due_at BETWEEN ? AND ? AND key <> ? ORDER BY id DESC LIMIT ?`,
+  mark: "INSERT INTO clock (id, mark) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET mark = max(mark, excluded.mark)",
+} as const;
