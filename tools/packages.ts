@@ -5,10 +5,10 @@ type Package = { name: string; folder: string; needs: string[] };
 
 /** The packages that have sources, each after those that it depends on. */
 export function packagesInOrder(): Package[] {
-  const left = globSync("packages/*/package.json")
+  const left = globSync(["packages/*/package.json", "examples/*/package.json"])
     .sort()
     .map(readPackage)
-    .filter(({ folder }) => existsSync(`${folder}/src`));
+    .filter(({ folder }) => existsSync(`${folder}/tsconfig.build.json`) && globSync(`${folder}/{,src/**/}*.ts`).length > 0);
   const ordered: Package[] = [];
   while (left.length > 0) {
     const index = left.findIndex(({ needs }) => !left.some(({ name }) => needs.includes(name)));
