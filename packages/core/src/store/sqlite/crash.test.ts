@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -122,6 +122,24 @@ test("a damaged page is fatal: what was asked is in doubt, and so is all that is
     await assert.rejects(store.swap(claimOf(rowOf("another", new Uint8Array()))), inDoubt);
     await assert.rejects(store.read(rows[0]?.key as RecordKey), inDoubt);
     await assert.rejects(store.close(), inDoubt);
+  });
+});
+
+test("a file that is deleted under its owner is fatal", async () => {
+  await withTree({}, async (folder) => {
+    const path = join(folder, "store.db");
+    let wall = 1_790_000_000_000;
+    let fatal: StoreError | null = null;
+    const options = { path, wallClock: () => wall, onFatal: (error: StoreError) => (fatal = error) };
+    const store = await sqliteStore(options);
+    await store.swap(claimOf(rowOf("a", new Uint8Array(9))));
+    rmSync(path);
+    wall += 1_000;
+    await assert.rejects(store.swap(claimOf(rowOf("b", new Uint8Array(9)))), { code: "in_doubt", message: /deleted/ });
+    assert.match(
+      (fatal as StoreError | null)?.message ?? "",
+      /its file was moved, replaced or deleted while it was in use/,
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { writeSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { instant, type StoreError, type Survival } from "../../record/index.ts";
@@ -30,7 +31,7 @@ const FATAL_EXIT_CODE = 70;
 
 /** Opens the store, as the only owner of its file. Throws StoreOpenError. */
 export async function sqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const path = resolve(options.path);
+  const path = await placeOf(options.path);
   const { volatile } = await preparePlace(path, options.statFs ?? systemStatFs);
   const wall = options.wallClock ?? Date.now;
   const { waitLockMs = 0, quickCheck = false } = options;
@@ -45,15 +46,24 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<SqliteSt
   return new Sqlite(link, new Clock({ wall, monotonic: () => performance.now() }, opened.mark), survives);
 }
 
+/** Where SQLite will put the log: beside the file itself, not beside a link to it. */
+async function placeOf(path: string): Promise<string> {
+  return await realpath(path).catch(() => resolve(path));
+}
+
 /** Sources run as .ts, what is built from them as .js. */
 function startWorker(workerData: Opening): Worker {
   const url = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
   return new Worker(url, { workerData, name: "semel-sqlite" });
 }
 
+/** A thread that cannot even start says so by an error or by its end. */
 async function firstMessage(worker: Worker): Promise<Opened> {
-  const [message] = await once(worker, "message");
-  return message as Opened;
+  const ended = once(worker, "exit").then(([code]): Opened => {
+    return { kind: "refused", refusal: { code: "failed", message: `The store's thread ended with code ${code}` } };
+  });
+  const said = once(worker, "message").then(([message]) => message as Opened);
+  return await Promise.race([said, ended]);
 }
 
 function endProcess(path: string, error: StoreError): never {

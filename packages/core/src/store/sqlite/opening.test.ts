@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -63,6 +63,19 @@ test("a path where no file can be is refused with what to do", async () => {
   });
 });
 
+test("a link is followed to its file, and one that leads nowhere is refused", async () => {
+  await withTree({ "real/keep": "", "links/keep": "" }, async (folder) => {
+    const [real, link, broken] = ["real/store.db", "links/store.db", "links/broken.db"].map((it) => join(folder, it));
+    await (await sqliteStore({ path: real as string })).close();
+    symlinkSync(real as string, link as string);
+    symlinkSync(join(folder, "real/none"), broken as string);
+    const store = await sqliteStore({ path: link as string });
+    assert.ok(existsSync(`${real}-wal`));
+    await store.close();
+    await refused({ path: broken as string }, "not_a_file", /broken\.db is not a file/);
+  });
+});
+
 test("a folder that may not be written is refused", async (t) => {
   const check = (folder: string): Promise<void> =>
     refused({ path: join(folder, "s.db") }, "not_writable", /may not be written/);
@@ -89,6 +102,17 @@ test("a file that is no Semel store is refused, and stays as it was", async () =
     assert.deepEqual(readFileSync(foreign), before);
     await refused({ path: join(folder, "text.db") }, "not_a_database", /not a SQLite database: give Semel a new path/);
     assert.equal(readFileSync(join(folder, "text.db"), "utf8").length, 7_500);
+  });
+});
+
+test("a store whose tables are gone is refused", async () => {
+  await withTree({}, async (folder) => {
+    const path = join(folder, "store.db");
+    await (await sqliteStore({ path })).close();
+    const db = new DatabaseSync(path);
+    db.exec("DROP TABLE outbox");
+    db.close();
+    await refused({ path }, "failed", /could not be opened: no such table: outbox/);
   });
 });
 

@@ -35,7 +35,7 @@ export function openDatabase({ path, waitLockMs, quickCheck, wall }: Opening): O
     return { db, durable: isDurable(db), mark: mark ?? null };
   } catch (error) {
     db.close();
-    throw refusalOf(error, path);
+    throw error;
   }
 }
 
@@ -78,7 +78,8 @@ function isDurable(db: DatabaseSync): boolean {
   return first(db, "PRAGMA journal_mode") === "wal" && first(db, "PRAGMA synchronous") === 2;
 }
 
-function refusalOf(error: unknown, path: string): StoreOpenError {
+/** Why the file was not opened, for whoever asked for it. */
+export function refusalOf(error: unknown, path: string): StoreOpenError {
   if (error instanceof StoreOpenError) return error;
   if (isNotDatabase(error)) {
     const message = `${path} is not a SQLite database: give Semel a new path, or restore the file from a backup`;

@@ -76,8 +76,8 @@ async function makeFile(path: string, folder: string): Promise<void> {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== "EEXIST")
       throw refusal("not_writable", `${path} could not be created: ${(cause as Error).message}`, cause);
-    if (!(await stat(path)).isFile())
-      throw refusal("not_a_file", `${path} is not a file: give the path of a file`, cause);
+    const found = await stat(path).catch(() => null);
+    if (!found?.isFile()) throw refusal("not_a_file", `${path} is not a file: give the path of a file`, cause);
   }
 }
 

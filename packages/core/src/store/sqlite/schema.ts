@@ -1,3 +1,4 @@
+// Not from the index: the thread starts twice as fast when it loads only what it needs.
 import { NEVER } from "../../record/instant.ts";
 
 /** "Seml", in the header of every store file: how a Semel store is told from any other SQLite database. */
@@ -33,8 +34,10 @@ CREATE TABLE clock (
 ) STRICT;
 `;
 
+type Name = "claim" | "replace" | "publish" | "read" | "due" | "drop" | "take" | "ack" | "floor" | "page" | "mark";
+
 /** Every statement of the store. */
-export const SQL = {
+export const SQL: Readonly<Record<Name, string>> = {
   claim: "INSERT INTO record (key, fence, due_at, doc) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
   replace: "UPDATE record SET fence = ?, due_at = ?, doc = ? WHERE key = ? AND fence = ?",
   publish: "INSERT INTO outbox (key, epoch, fence, kind, doc) VALUES (?, ?, ?, ?, ?)",
@@ -48,4 +51,4 @@ export const SQL = {
   page: `SELECT id, key, fence, due_at AS dueAt, doc FROM record NOT INDEXED
     WHERE id < ? AND id >= ? AND due_at BETWEEN ? AND ? AND key <> ? ORDER BY id DESC LIMIT ?`,
   mark: "INSERT INTO clock (id, mark) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET mark = max(mark, excluded.mark)",
-} as const;
+};

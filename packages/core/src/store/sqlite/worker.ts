@@ -1,11 +1,11 @@
+import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { Instant } from "../../record/index.ts";
 import { commit, FatalError, type Outcome, transact, UndoneError } from "./commit.ts";
 import { explain, faultOf } from "./fault.ts";
 import type { Answer, Kind, Opened, Opening, Question, Questions, SwapsAnswer } from "./message.ts";
-import { StoreOpenError } from "./open-error.ts";
-import { openDatabase } from "./opening.ts";
+import { openDatabase, refusalOf } from "./opening.ts";
 import { unpackSwaps } from "./pack.ts";
 import { Tables } from "./tables.ts";
 
@@ -20,15 +20,17 @@ class Thread {
   readonly #db: DatabaseSync;
   readonly #tables: Tables;
   readonly #port: MessagePort;
+  readonly #refuseMoved: () => void;
   #mark: Instant;
   #pages = 0;
   #failed = false;
 
-  constructor(port: MessagePort, db: DatabaseSync, tables: Tables, mark: Instant) {
+  constructor(port: MessagePort, db: DatabaseSync, { path, wall }: Opening) {
     this.#port = port;
     this.#db = db;
-    this.#tables = tables;
-    this.#mark = mark;
+    this.#tables = new Tables(db);
+    this.#refuseMoved = watchPlace(path);
+    this.#mark = wall;
   }
 
   take(question: Question): void {
@@ -73,6 +75,7 @@ class Thread {
 
   #swaps({ packed, now }: Questions["swaps"]["ask"]): SwapsAnswer {
     const swaps = unpackSwaps(packed);
+    if (now - this.#mark >= MARK_EVERY_MS) this.#refuseMoved();
     const marked = now - this.#mark >= MARK_EVERY_MS ? swaps[0] : undefined;
     const outcomes = commit(this.#db, swaps, (swap) => {
       if (swap === marked) this.#tables.mark(now);
@@ -122,15 +125,23 @@ function exceptions(outcomes: readonly Outcome[]): SwapsAnswer {
   return { lost, failed };
 }
 
+/** Who writes to a file without a name is read by nobody after a restart. SQLite does not notice. */
+function watchPlace(path: string): () => void {
+  const { ino } = statSync(path);
+  return () => {
+    if (statSync(path, { throwIfNoEntry: false })?.ino === ino) return;
+    throw new FatalError("its file was moved, replaced or deleted while it was in use");
+  };
+}
+
 function start(port: MessagePort, opening: Opening): void {
   try {
     const { db, durable, mark } = openDatabase(opening);
-    const thread = new Thread(port, db, new Tables(db), opening.wall);
+    const thread = new Thread(port, db, opening);
     port.postMessage({ kind: "opened", mark, durable } satisfies Opened);
     port.on("message", (question: Question) => thread.take(question));
   } catch (error) {
-    if (!(error instanceof StoreOpenError)) throw error;
-    const { code, message } = error;
+    const { code, message } = refusalOf(error, opening.path);
     port.postMessage({ kind: "refused", refusal: { code, message } } satisfies Opened);
   }
 }
