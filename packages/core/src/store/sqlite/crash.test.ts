@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -125,21 +125,30 @@ test("a damaged page is fatal: what was asked is in doubt, and so is all that is
   });
 });
 
-test("a file that is deleted under its owner is fatal", async () => {
+test("a file that is moved under its owner is fatal, and nothing is done to it any more", async () => {
   await withTree({}, async (folder) => {
     const path = join(folder, "store.db");
     let wall = 1_790_000_000_000;
     let fatal: StoreError | null = null;
     const options = { path, wallClock: () => wall, onFatal: (error: StoreError) => (fatal = error) };
+    const [row, other] = [rowOf("a", new Uint8Array(9)), rowOf("b", new Uint8Array(9))];
     const store = await sqliteStore(options);
-    await store.swap(claimOf(rowOf("a", new Uint8Array(9))));
-    rmSync(path);
+    await store.swap(claimOf(row));
+    renameSync(path, `${path}.moved`);
     wall += 1_000;
-    await assert.rejects(store.swap(claimOf(rowOf("b", new Uint8Array(9)))), { code: "in_doubt", message: /deleted/ });
-    assert.match(
-      (fatal as StoreError | null)?.message ?? "",
-      /its file was moved, replaced or deleted while it was in use/,
-    );
+    const swap = assert.rejects(store.swap(claimOf(other)), {
+      code: "in_doubt",
+      message: /was moved, replaced or deleted/,
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    await assert.rejects(store.drop([row]), { code: "in_doubt" });
+    await swap;
+    assert.ok((fatal as StoreError | null) instanceof StoreError);
+    renameSync(`${path}.moved`, path);
+    const again = await sqliteStore({ path, waitLockMs: 1_000 });
+    assert.notEqual(await again.read(row.key), null);
+    assert.equal(await again.read(other.key), null);
+    await again.close();
   });
 });
 

@@ -23,7 +23,8 @@ class Thread {
   readonly #refuseMoved: () => void;
   #mark: Instant;
   #pages = 0;
-  #failed = false;
+  /** Closed, or failed. The thread itself is ended by those who started it. */
+  #ended = false;
 
   constructor(port: MessagePort, db: DatabaseSync, { path, wall }: Opening) {
     this.#port = port;
@@ -34,14 +35,14 @@ class Thread {
   }
 
   take(question: Question): void {
-    if (this.#failed) return;
+    if (this.#ended) return;
     try {
       this.#say({ id: question.id, kind: "done", answer: this.#answer(question) });
-      if (question.kind === "close") this.#port.close();
+      if (question.kind === "close") this.#ended = true;
       else this.#fold();
     } catch (error) {
-      if (error instanceof FatalError || faultOf(error) === "fatal")
-        this.#say({ kind: "fatal", message: explain(error) });
+      this.#ended = error instanceof FatalError || faultOf(error) === "fatal";
+      if (this.#ended) this.#say({ kind: "fatal", message: explain(error) });
       else this.#refuse(question, error);
     }
   }
