@@ -1,10 +1,14 @@
 export { matchRoute } from "../flow/match.ts";
+export { compareNames } from "./compare-names.ts";
 export { ConfigError, type Fault, faultLine } from "./fault.ts";
+export { type Guarantee, guaranteeOf, type Level } from "./guarantee.ts";
 export type { Address, Listen } from "./listen.ts";
 export { type LoadedConfig, loadConfig, type ParseOptions, parseConfig } from "./load.ts";
+export { type Names, namesOf, parseNames, type RouteNames } from "./names.ts";
 export type { Origins } from "./origin.ts";
 export type { RouteTimes } from "./policy.ts";
 export { durationText, sizeText } from "./quantity.ts";
 export { configSchema, type JsonSchema } from "./schema.ts";
 export type { AdminToken } from "./secrets.ts";
 export type { StoreChoice } from "./store.ts";
+export { type Link, timeoutChain } from "./timeout-chain.ts";
