@@ -1,5 +1,6 @@
 import type { Instant } from "../../record/index.ts";
 
+/** Whoever deletes by this clock must stop while `jumpMs` or `gapMs` is more than it can explain. */
 export type ClockReading = Readonly<{
   now: Instant;
   /** How much further the wall clock went than the monotonic one since the opening: a jump, forward or (negative) back. */
