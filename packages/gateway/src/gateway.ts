@@ -58,7 +58,7 @@ export class Gateway {
       epoch,
       publishes,
       notify,
-      policyOf: (route) => this.#policyOf(route),
+      policyOf: (route) => this.policyOf(route),
       ask: asker({ upstreamOf, forward, vault, digest }),
     });
     this.#server = gatewayServer({
@@ -127,7 +127,7 @@ export class Gateway {
   }
 
   /** A route that the configuration has no more: nothing is declared, so nothing is relied on. */
-  #policyOf(route: string): Policy {
+  policyOf(route: string): Policy {
     const policy = this.#policies.get(route) ?? { ...this.#options.routes[0]!.policy, upstream: "", ladder: NO_LADDER };
     const quarantine = this.#options.quarantine();
     return quarantine === null ? policy : { ...policy, quarantine };

@@ -1,0 +1,24 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What `semel dev` keeps in its data folder, beside the store and the demo bank's ledger. */
+const SECRETS = ["secrets/naming", "secrets/f1", "secrets/s1", "admin.token"] as const;
+const SECRET_BYTES = 32;
+
+/** Makes the folder and the secrets that are not there yet, readable by their owner only. What is there is kept. */
+export async function prepareFolder(folder: string): Promise<void> {
+  await mkdir(join(folder, "secrets"), { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  for (const name of SECRETS) await makeSecret(join(folder, name));
+}
+
+async function makeSecret(path: string): Promise<void> {
+  try {
+    await writeFile(path, `${randomBytes(SECRET_BYTES).toString("base64url")}\n`, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    // Another naming secret would name every key anew: a secret that exists is never replaced.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    await readFile(path);
+  }
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from "node:crypto";
+import { type Browser, type Instant, type Outbox, type Quarantine, type RecordStore, SURVIVALS } from "@semel/core/record";
+import { type Authority, openAuthority } from "@semel/core/store/authority";
+import { memoryStore } from "@semel/core/store/memory";
+import { sqliteStore } from "@semel/core/store/sqlite";
+import { type NodeVault, nodeVault } from "@semel/core/vault";
+import { AdminEvents, adminServer } from "./admin/index.ts";
+import { guaranteeOf, type LoadedConfig, type StoreChoice } from "./config/index.ts";
+import { Gateway } from "./gateway.ts";
+import { StartError } from "./start-error.ts";
+import { createMetrics, type Log, openLog } from "./telemetry/index.ts";
+import { systemClock, systemRandom } from "./world.ts";
+
+export type StartOptions = Readonly<{
+  /** How long to wait for another process that still owns the store. */
+  waitLockMs: number;
+  /** Where logs go: a file's path, or null for standard error. */
+  logTo: string | null;
+}>;
+
+export type Running = Readonly<{
+  gatewayPort: number;
+  adminPort: number;
+  store: RecordStore;
+  authority: Authority;
+  /** Refuses new requests, lets sent ones finish, and closes. False: something was cut off. */
+  stop: () => Promise<boolean>;
+}>;
+
+type AnyStore = RecordStore & Browser & Outbox;
+
+/** Brings up a checked configuration: store, authority, gateway, admin. What cannot work is refused before it listens. */
+export async function startSemel(config: LoadedConfig, options: StartOptions): Promise<Running> {
+  if (config.secrets === null) {
+    throw new StartError(
+      "secrets_missing",
+      "The configuration has no secrets: add the section `secrets` (see the README).",
+    );
+  }
+  const vault = nodeVault(config.secrets);
+  const log = openLog({ level: "info", file: options.logTo });
+  const store = await openStore(config.store, options.waitLockMs);
+  try {
+    refuseWeakStore(config, store);
+    const digits = systemRandom().fenceDigits;
+    const { authority } = await openAuthority(store, { check: vault.check, identity: randomUUID, random: digits });
+    return await serve(config, store, authority, vault, log);
+  } catch (error) {
+    await store.close();
+    await log.close();
+    throw error;
+  }
+}
+
+async function openStore(choice: StoreChoice, waitLockMs: number): Promise<AnyStore> {
+  switch (choice.kind) {
+    case "memory":
+      return memoryStore();
+    case "sqlite":
+      return await sqliteStore({ path: choice.path, waitLockMs });
+    default:
+      return choice satisfies never;
+  }
+}
+
+/** What a route requires is held against what the opened store was measured to survive. */
+function refuseWeakStore(config: LoadedConfig, store: RecordStore): void {
+  const { survives } = store.guarantees;
+  for (const { id, requires } of config.routes) {
+    if (SURVIVALS.indexOf(requires) <= SURVIVALS.indexOf(survives)) continue;
+    const has = `the store ${store.name} survives ${survives.replace("-", " ")}`;
+    const advice = "Use a store that survives more, or lower `requires` of the route";
+    throw new StartError("store_too_weak", `Route ${id} requires ${requires.replace("-", " ")}, and ${has}. ${advice}.`);
+  }
+}
+
+/** The quarantines in force as one: from the earliest loss to the latest discovery. */
+function inForce(quarantines: readonly Quarantine[], now: Instant): Quarantine | null {
+  const [first, ...others] = quarantines.filter(({ endsAt }) => now <= endsAt);
+  if (first === undefined) return null;
+  return others.reduce(
+    (all, { since, until, endsAt }) => ({
+      since: Math.min(all.since, since) as Instant,
+      until: Math.max(all.until, until) as Instant,
+      endsAt: Math.max(all.endsAt, endsAt) as Instant,
+    }),
+    first,
+  );
+}
+
+async function serve(
+  config: LoadedConfig,
+  store: AnyStore,
+  authority: Authority,
+  vault: NodeVault,
+  log: Log,
+): Promise<Running> {
+  const events = new AdminEvents();
+  const quarantine = (): Quarantine | null => inForce(authority.quarantines, systemClock.now());
+  const gateway: Gateway = new Gateway({
+    routes: config.routes,
+    upstreams: config.upstreams,
+    accounts: config.accounts,
+    store,
+    vault,
+    epoch: authority.epoch,
+    quarantine,
+    publishes: false,
+    listen: config.listen.gateway,
+    page: () => false,
+    seen: (exchange) => {
+      metrics.seen(exchange);
+      log.seen(exchange);
+    },
+    notify: (notice) => {
+      metrics.notice(notice);
+      log.notice(notice);
+      events.notice(notice);
+    },
+  });
+  const metrics = createMetrics({
+    routes: config.routes.map(({ id }) => id),
+    inFlight: () => gateway.engine.inFlight,
+    slots: () => [...gateway.slots].map(([id, slots]) => [id, slots.taken] as const),
+  });
+  const admin = adminServer({
+    engine: gateway.engine,
+    store,
+    browser: store,
+    vault,
+    routes: config.routes,
+    policyOf: (route) => gateway.policyOf(route),
+    tokens: config.admin.tokens,
+    hosts: [],
+    metrics: { text: metrics.text, contentType: metrics.contentType, open: false },
+    ready: async () => [],
+    guarantees: new Map(config.routes.map((route) => [route.id, guaranteeOf(route).sentence])),
+    events,
+    forget: (run) => gateway.memory.drop(run),
+    acted: log.acted,
+    now: (): Instant => systemClock.now(),
+  });
+  const adminPort = await admin.start(config.listen.admin.host, config.listen.admin.port);
+  try {
+    const gatewayPort = await gateway.start();
+    log.say(`gateway listens on ${config.listen.gateway.host}:${gatewayPort}`);
+    const stop = async (): Promise<boolean> => {
+      const clean = await gateway.stop();
+      await admin.stop();
+      await store.close();
+      log.say(clean ? "stopped" : "stopped with requests unfinished");
+      await log.close();
+      return clean;
+    };
+    return { gatewayPort, adminPort, store, authority, stop };
+  } catch (error) {
+    await admin.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+
+/** A TCP relay between a client and the gateway that can cut every connection. */
+export class CuttingProxy implements AsyncDisposable {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(server: Server) {
+    this.#server = server;
+    this.port = (server.address() as { port: number }).port;
+  }
+
+  static async start(to: number): Promise<CuttingProxy> {
+    let proxy: CuttingProxy | null = null;
+    const server = createServer((client) => proxy!.#relay(client, to)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    proxy = new CuttingProxy(server);
+    return proxy;
+  }
+
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #relay(client: Socket, to: number): void {
+    const upstream = connect(to, "127.0.0.1");
+    for (const socket of [client, upstream]) {
+      this.#sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        this.#sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    client.pipe(upstream);
+    upstream.pipe(client);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+}
