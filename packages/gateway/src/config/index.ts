@@ -4,7 +4,7 @@ export { ConfigError, type Fault, faultLine } from "./fault.ts";
 export { type Guarantee, guaranteeOf, type Level } from "./guarantee.ts";
 export type { Address, Listen } from "./listen.ts";
 export { type LoadedConfig, loadConfig, type ParseOptions, parseConfig } from "./load.ts";
-export { type Names, namesOf, parseNames, type RouteNames } from "./names.ts";
+export { type Names, namesOf, namesPath, parseNames, type RouteNames } from "./names.ts";
 export type { Origins } from "./origin.ts";
 export type { RouteTimes } from "./policy.ts";
 export { durationText, sizeText } from "./quantity.ts";

@@ -1,6 +1,7 @@
 import { nodeVault } from "@semel/core/vault";
 import type { Accounts, Route, Upstream } from "../flow/route.ts";
 import type { LoadedConfig } from "./load.ts";
+import type { StoreChoice } from "./store.ts";
 
 /** Everything that a key's name is made of. Another value of any of it, and a retry is a first request. */
 export type Names = Readonly<{
@@ -44,6 +45,11 @@ function routeNames({ id, methods, segments, key, scopeHeaders, upstream }: Rout
     upstream: upstream.id,
     upstreamKey: upstream.key,
   };
+}
+
+/** Where the names of the last start are kept: beside the store; null: it keeps nothing. */
+export function namesPath(store: StoreChoice): string | null {
+  return store.kind === "sqlite" ? `${store.path}.names.json` : null;
 }
 
 /** The snapshot of an earlier start; null: the text is none of this version. */

@@ -1,0 +1,30 @@
+import { parseArgs } from "node:util";
+import colors from "picocolors";
+import { check } from "./check.ts";
+import { type SemelCommand, UsageError } from "./command.ts";
+
+const USAGE = `semel check [-c] semel.yaml
+
+  -c, --config FILE    the configuration
+
+Prints what is in force on each route and where every value comes from, its guarantee with the assumptions, and its chain
+of timeouts. Exit code 2: the file is wrong, or renames keys. 1: it loads, but a time that it declares contradicts another.`;
+
+/** `semel check`: what a configuration means, before it does. */
+export const CHECK: SemelCommand = {
+  name: "check",
+  summary: "say what a configuration promises, or what is wrong with it",
+  usage: USAGE,
+  run: async (argv) => {
+    const { values, positionals } = parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: { config: { type: "string", short: "c" } },
+    });
+    const path = values.config ?? positionals[0];
+    if (path === undefined) throw new UsageError("needs a configuration: semel check semel.yaml");
+    const { exitCode, text } = await check(path, { env: process.env, colors });
+    (exitCode === 2 ? console.error : console.log)(text);
+    return exitCode;
+  },
+};

@@ -1,0 +1,2 @@
+/** The colours in use: those of picocolors, or none. */
+export type Palette = Readonly<Record<"bold" | "dim" | "green" | "yellow" | "red", (text: string) => string>>;
