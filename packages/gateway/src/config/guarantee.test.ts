@@ -29,13 +29,26 @@ test("with a rung a route is exactly once, for as long as that rung lasts", () =
   // 24 h less 2 s to send, 30 s of deadline, 1 min of undeclared lag, 5 s of skew.
   assert.match(
     repeat.sentence,
-    /repeated with its own key for 86303s \(by a client's retry\)\. After that, .* in doubt\.$/,
+    /repeated with its own key for 23h 58m \(by a client's retry\)\. After that, .* in doubt\.$/,
   );
   const ask = of(withUpstream("recover:", ...ASK));
   assert.equal(ask.level, "exactly once");
   assert.match(ask.sentence, /asked about, with a final "no" 15m after its last possible send\. .* in doubt\.$/);
   const both = of(withUpstream("recover:", REPEAT, ...ASK));
-  assert.match(both.sentence, /repeated .* for 85463s .*, then asked about, .* What neither settles is in doubt\.$/);
+  assert.match(both.sentence, /repeated .* for 23h 44m .*, then asked about, .* What neither settles is in doubt\.$/);
+});
+
+test("a window in which no repetition fits is no rung", () => {
+  const { level, assumptions } = of(withUpstream("recover: { repeat: { window: 1m } }"));
+  assert.equal(level, "at most once");
+  assert.doesNotMatch(assumptions.join(), /honours a key/);
+});
+
+test("where the client's own key goes upstream, it must be used for one request only", () => {
+  const forward = /Clients use a key for one request only, whatever the route: bank sees their own keys/;
+  assert.match(of(withUpstream("recover:", REPEAT)).assumptions.join(), forward);
+  assert.doesNotMatch(of(withUpstream("key: derived", "recover:", REPEAT)).assumptions.join(), forward);
+  assert.doesNotMatch(of(SMALLEST).assumptions.join(), forward);
 });
 
 test("shadow and off promise nothing, whatever the ladder", () => {

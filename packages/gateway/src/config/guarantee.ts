@@ -1,5 +1,5 @@
 import type { Ladder, Policy } from "@semel/core/record";
-import type { Route } from "../flow/route.ts";
+import type { Route, Upstream } from "../flow/route.ts";
 import { durationText } from "./quantity.ts";
 
 export type Level = "exactly once" | "at most once" | "no guarantee";
@@ -17,15 +17,20 @@ export function guaranteeOf(route: Route): Guarantee {
         : "Every request is forwarded, and nothing is recorded.";
     return { level: "no guarantee", sentence: what, assumptions: [] };
   }
-  const { ladder } = policy;
+  const ladder = usable(policy);
   const level = ladder.repeat === null && ladder.ask === null ? "at most once" : "exactly once";
-  return { level, sentence: sentenceOf(policy), assumptions: assumptionsOf(route) };
+  return { level, sentence: sentenceOf(policy, ladder), assumptions: assumptionsOf(route, ladder) };
 }
 
-function sentenceOf(policy: Policy): string {
+/** A window in which no repetition fits is no rung. */
+function usable(policy: Policy): Ladder {
   const { repeat, ask } = policy.ladder;
+  return { repeat: repeat !== null && repeatableMs(policy, repeat.windowMs) > 0 ? repeat : null, ask };
+}
+
+function sentenceOf(policy: Policy, { repeat, ask }: Ladder): string {
   const repeats =
-    repeat === null ? null : `repeated with its own key for ${durationText(repeatableMs(policy, repeat.windowMs))}`;
+    repeat === null ? null : `repeated with its own key for ${spanText(repeatableMs(policy, repeat.windowMs))}`;
   const asks =
     ask === null
       ? null
@@ -47,9 +52,8 @@ function lagMs({ ladder, undeclaredLagMs }: Policy): number {
   return ladder.ask?.settleAfterMs ?? undeclaredLagMs;
 }
 
-function assumptionsOf(route: Route): readonly string[] {
+function assumptionsOf(route: Route, ladder: Ladder): readonly string[] {
   const { policy, requires, upstream, key } = route;
-  const { ladder } = policy;
   const { id } = upstream;
   const lag =
     ladder.ask === null ? `${durationText(lagMs(policy))} (nothing is declared)` : durationText(lagMs(policy));
@@ -57,7 +61,7 @@ function assumptionsOf(route: Route): readonly string[] {
     requires === "nothing"
       ? "The process does not end: its store may lose everything with it (requires: nothing)."
       : `The store keeps what it acknowledged through ${requires.replace("-", " ")}, or its loss is declared.`,
-    ...ladderAssumptions(id, ladder),
+    ...ladderAssumptions(upstream, ladder),
     `Nobody reaches ${id} around Semel with the same intent.`,
     "Names of keys are stable: the naming secret, this route's id and its scope headers.",
     `A stopped process sends nothing later than ${lag} after its time to send.`,
@@ -73,8 +77,11 @@ function assumptionsOf(route: Route): readonly string[] {
   return lines;
 }
 
-function ladderAssumptions(id: string, { repeat, ask }: Ladder): readonly string[] {
+function ladderAssumptions({ id, key }: Upstream, { repeat, ask }: Ladder): readonly string[] {
   const lines: string[] = [];
+  if (key === "forward" && (repeat !== null || ask !== null)) {
+    lines.push(`Clients use a key for one request only, whatever the route: ${id} sees their own keys (key: forward).`);
+  }
   if (repeat !== null)
     lines.push(
       `${id} honours a key for ${durationText(repeat.windowMs)} from its first send, and answers a repetition with the first outcome.`,
@@ -84,4 +91,12 @@ function ladderAssumptions(id: string, { repeat, ask }: Ladder): readonly string
       `${id} shows every effect within ${durationText(ask.settleAfterMs)} of its last possible send, under the key and values it is asked by.`,
     );
   return lines;
+}
+
+/** Rounded down, for a sentence: 85463000 is 23h 44m. */
+function spanText(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return durationText(ms);
+  const hours = Math.floor(minutes / 60);
+  return [hours > 0 ? `${hours}h` : "", minutes % 60 > 0 ? `${minutes % 60}m` : ""].filter((it) => it !== "").join(" ");
 }

@@ -2,7 +2,7 @@
 const DISTANCE_MAX = 2;
 
 /** The known name that was probably meant; null: none is near. */
-export function nearest(name: string, known: readonly string[]): string | null {
+function nearest(name: string, known: readonly string[]): string | null {
   const distances = known.map((other) => ({ other, distance: distance(name.toLowerCase(), other.toLowerCase()) }));
   const best = distances.sort((a, b) => a.distance - b.distance)[0];
   return best !== undefined && best.distance <= Math.min(DISTANCE_MAX, name.length - 1) ? best.other : null;
