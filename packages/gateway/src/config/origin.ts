@@ -13,7 +13,7 @@ export type Picked<T> = Readonly<{ value: T; path: Path | null }>;
 
 /** Takes values from the first layer that has them, and notes which that was. */
 export class Origin<Fields = RouteFields> {
-  readonly origins = new Map<string, string>();
+  readonly origins: Map<string, string> = new Map();
   readonly #reading: Reading;
   readonly #layers: readonly Layer<Fields>[];
 
