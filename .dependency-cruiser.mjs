@@ -12,6 +12,7 @@ const FOLDERS = {
   contract: ["record"],
   upstream: ["record"],
   client: ["record"],
+  "store/authority": ["record"],
   "store/memory": ["record"],
   "store/sqlite": ["record", NODE],
   "store/postgres": ["record", "pg"],

@@ -39,6 +39,8 @@ const folders = [
 ]
   .concat(["http/node", "http/fastify", "http/express", "http/hono", "http/nest"])
   .concat([
+    "vault",
+    "store/authority",
     "store/memory",
     "store/sqlite",
     "store/postgres",

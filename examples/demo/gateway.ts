@@ -31,7 +31,7 @@ export class DoomedGateway {
   static async start(bankUrl: string): Promise<DoomedGateway> {
     const folder = await mkdtemp(join(tmpdir(), "semel-demo-"));
     const [port, adminPort] = [await freePort(), await freePort()];
-    for (const name of ["naming", "f1", "s1"])
+    for (const name of ["naming", "f1", "s1", "token"])
       await writeFile(join(folder, name), randomBytes(32).toString("base64url"));
     await writeFile(join(folder, "semel.yaml"), configuration(folder, bankUrl, port, adminPort));
     const gateway = new DoomedGateway(`http://127.0.0.1:${port}`, folder);
@@ -92,6 +92,7 @@ secrets:
   naming: "\${file:${folder}/naming}"
   fingerprint: { current: f1, keys: { f1: "\${file:${folder}/f1}" } }
   sealing: { current: s1, keys: { s1: "\${file:${folder}/s1}" } }
+admin: { tokens: [{ name: demo, role: operator, secret: "\${file:${folder}/token}" }] }
 accounts: single
 upstreams:
   bank:

@@ -1,14 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { type Browser, type Instant, type Outbox, type Quarantine, type RecordStore, SURVIVALS } from "@semel/core/record";
+import {
+  type Browser,
+  type Instant,
+  type Outbox,
+  type Quarantine,
+  type RecordStore,
+  SURVIVALS,
+} from "@semel/core/record";
 import { type Authority, openAuthority } from "@semel/core/store/authority";
 import { memoryStore } from "@semel/core/store/memory";
 import { sqliteStore } from "@semel/core/store/sqlite";
 import { type NodeVault, nodeVault } from "@semel/core/vault";
-import { AdminEvents, adminServer } from "./admin/index.ts";
+import { AdminEvents } from "./admin/events.ts";
+import { adminServer } from "./admin/server.ts";
 import { guaranteeOf, type LoadedConfig, type StoreChoice } from "./config/index.ts";
 import { Gateway } from "./gateway.ts";
 import { StartError } from "./start-error.ts";
-import { createMetrics, type Log, openLog } from "./telemetry/index.ts";
+import { type Log, openLog } from "./telemetry/log.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
 import { systemClock, systemRandom } from "./world.ts";
 
 export type StartOptions = Readonly<{
@@ -35,6 +44,14 @@ export async function startSemel(config: LoadedConfig, options: StartOptions): P
     throw new StartError(
       "secrets_missing",
       "The configuration has no secrets: add the section `secrets` (see the README).",
+    );
+  }
+  if (config.admin.tokens.length === 0) {
+    const advice =
+      "add `admin: { tokens: [{ name: ana, role: operator, secret: … }] }` with a secret of yours, made with: openssl rand -base64 32";
+    throw new StartError(
+      "admin_tokens_missing",
+      `The configuration has no admin token, and nobody could settle doubt: ${advice}.`,
     );
   }
   const vault = nodeVault(config.secrets);
@@ -70,7 +87,10 @@ function refuseWeakStore(config: LoadedConfig, store: RecordStore): void {
     if (SURVIVALS.indexOf(requires) <= SURVIVALS.indexOf(survives)) continue;
     const has = `the store ${store.name} survives ${survives.replace("-", " ")}`;
     const advice = "Use a store that survives more, or lower `requires` of the route";
-    throw new StartError("store_too_weak", `Route ${id} requires ${requires.replace("-", " ")}, and ${has}. ${advice}.`);
+    throw new StartError(
+      "store_too_weak",
+      `Route ${id} requires ${requires.replace("-", " ")}, and ${has}. ${advice}.`,
+    );
   }
 }
 
