@@ -162,6 +162,16 @@ describe("the key is echoed", () => {
       for (const each of [first, ...retries]) assert.equal(fieldOf(each, "idempotency-key"), sent);
     });
   }
+  test("in the form of this very request, also from memory", async () => {
+    await using upstream = await Upstream.start();
+    await using it = await Harness.start({ upstream: { url: upstream.url } });
+    for (const sent of ["k1", "k1", '"k1"', "k1", '"k1"']) {
+      const got = await exchange(it.url, asking({ headers: ["Idempotency-Key", sent] }));
+      assert.equal(got.status, 201);
+      assert.equal(fieldOf(got, "idempotency-key"), sent);
+    }
+    assert.equal(upstream.received.length, 1);
+  });
   for (const sent of ["a\rX-Evil: 1", "a\x00b", "caf\xe9", '"a', "a b", "a,b", '"a" b', ""]) {
     test(`never where it is malformed: ${JSON.stringify(sent)}`, async () => {
       await using upstream = await Upstream.start();

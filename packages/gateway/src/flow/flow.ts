@@ -15,7 +15,7 @@ import {
 import type { Forward, Incoming, Outgoing } from "./exchange.ts";
 import { fingerprintsOf } from "./fingerprint.ts";
 import { identify } from "./identify.ts";
-import { valueAt } from "./pointer.ts";
+import { textsAt } from "./pointer.ts";
 import { readKey } from "./read-key.ts";
 import { refused, render } from "./render.ts";
 import type { ReplayMemory } from "./replay-memory.ts";
@@ -71,7 +71,7 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     return { kind: "answer", ...(await shadow(request, route, handle, ports)) };
   }
 
-  const remembered = memory.get(run, fingerprints.of, ports.now());
+  const remembered = memory.get(run, read.sent, fingerprints.of, ports.now());
   if (remembered !== null) return { kind: "answer", outgoing: remembered, word: "replayed" };
 
   const sight: Sight = { failed: null, answer: null };
@@ -84,7 +84,7 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     slot: ports.slotsOf(route).slot(),
   });
   const outgoing = render(reply, profile, { clientKey: read.sent, run }, sight, vault);
-  if (reply.kind === "answer" && reply.how !== "mine") memory.put(run, reply.record, outgoing, ports.now());
+  if (reply.kind === "answer" && reply.how !== "mine") memory.put(run, read.sent, reply.record, outgoing, ports.now());
   return { kind: "answer", outgoing, word: reply.kind === "answer" ? reply.how : reply.kind };
 }
 
@@ -132,9 +132,12 @@ function secretsOf(
   const { key, ask } = route.upstream;
   const upstreamKey = key === "forward" ? sent : key === "derived" ? derived() : "";
   const vars: { [name: string]: string } = {};
-  for (const { name, pointer } of ask?.vars ?? []) {
-    const value = valueAt(request.body, pointer);
-    if (typeof value === "string" || typeof value === "number") vars[name] = String(value);
+  const wanted = ask?.vars ?? [];
+  for (const [at, text] of textsAt(
+    request.body,
+    wanted.map(({ pointer }) => pointer),
+  ).entries()) {
+    if (text !== null) vars[wanted[at]!.name] = text;
   }
   return { clear: { clientKey, upstreamKey, vars } };
 }

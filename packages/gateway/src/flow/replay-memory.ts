@@ -5,10 +5,11 @@ import type { Outgoing } from "./exchange.ts";
 const REMEMBER_MS = 60_000;
 /** Answers kept in one process. A thousand keys of 600 bytes need one; the rest is for large answers. */
 const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
-/** Per entry, beside its body: headers, strings and the map's own. */
+/** Per entry, beside its body and headers: objects and the map's own. */
 const ENTRY_BYTES = 1_024;
 
-type Entry = Readonly<{ fingerprint: Fingerprint; outgoing: Outgoing; until: Instant; bytes: number }>;
+/** `sent`: the key as the remembered exchange wrote it, which its answer echoes. */
+type Entry = Readonly<{ fingerprint: Fingerprint; sent: string; outgoing: Outgoing; until: Instant; bytes: number }>;
 
 /** Answers of completed keys that were replayed before: it holds positive, immutable facts, and nothing else. */
 export class ReplayMemory {
@@ -20,9 +21,14 @@ export class ReplayMemory {
   }
 
   /** The answer of a completed key with this very request; null: ask the store, whatever the reason. */
-  get(key: RecordKey, fingerprint: (scheme: string) => Fingerprint | null, now: Instant): Outgoing | null {
+  get(
+    key: RecordKey,
+    sent: string,
+    fingerprint: (scheme: string) => Fingerprint | null,
+    now: Instant,
+  ): Outgoing | null {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return null;
+    if (entry === undefined || entry.sent !== sent) return null;
     if (now > entry.until) {
       this.drop(key);
       return null;
@@ -31,14 +37,16 @@ export class ReplayMemory {
     return mine !== null && mine.digest === entry.fingerprint.digest ? entry.outgoing : null;
   }
 
-  put(key: RecordKey, record: KeyRecord, outgoing: Outgoing, now: Instant): void {
+  put(key: RecordKey, sent: string, record: KeyRecord, outgoing: Outgoing, now: Instant): void {
     const { state, fingerprint } = record;
     if (state.kind !== "completed" || fingerprint === null || record.answer === null || outgoing.rest !== null) return;
-    const bytes = ENTRY_BYTES + outgoing.body.length;
+    // What is not the stored answer itself (its seal cannot be opened here) is not remembered as one.
+    if (outgoing.status !== state.outcome.status) return;
+    const bytes = ENTRY_BYTES + outgoing.body.length + outgoing.headers.join().length;
     if (bytes > MEMORY_BYTES_MAX / 16) return;
     this.drop(key);
     const until = Math.min(after(now, REMEMBER_MS), state.retainUntil) as Instant;
-    this.#entries.set(key, { fingerprint, outgoing, until, bytes });
+    this.#entries.set(key, { fingerprint, sent, outgoing, until, bytes });
     this.#bytes += bytes;
     while (this.#bytes > MEMORY_BYTES_MAX) this.drop(this.#entries.keys().next().value!);
   }
