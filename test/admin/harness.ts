@@ -51,6 +51,7 @@ export class Harness implements AsyncDisposable {
   readonly store: MemoryStore = memoryStore();
   readonly bank: Bank;
   readonly log: Log;
+  readonly policy: Policy = { upstream: "bank", ladder: { repeat: null, ask: null }, ...TIMES };
   gateway!: Gateway;
   admin!: AdminServer;
   url = "";

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Instant } from "@semel/core/record";
+import { lineOfRow } from "../../packages/gateway/src/admin/view.ts";
 import { type Asked, Harness, type Json, OTHERS, PAYMENTS, VIC } from "./harness.ts";
 
 const runs = ({ json }: Asked): string[] => json["keys"].map((key: Json) => String(key["run"]));
@@ -67,6 +69,16 @@ describe("one key", () => {
     assert.equal(json["attempts"].length, 1);
     const waitMs = Date.parse(String(json["quietAt"])) - Date.parse(String(json["firstSendAt"]));
     assert.equal(waitMs, 200 + 300 + 100 + 100);
+  });
+  test("whose process died is in doubt as soon as its clients are told so, and not when that is written down", async () => {
+    await using it = await Harness.start();
+    const running = it.pay("k1", { fault: "slow=150" });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const [row] = (await it.store.page({ dueFrom: null, dueTo: null, limit: 1 }, null)).rows;
+    const at = (ms: number): string => lineOfRow(row!, (Date.now() + ms) as Instant, () => it.policy).state;
+    assert.equal(at(0), "running");
+    assert.equal(at(5_000), "in-doubt");
+    await running;
   });
   test("that nobody made is unknown, whatever its address looks like", async () => {
     await using it = await Harness.start();

@@ -107,6 +107,7 @@ type Stream = Readonly<{ until: (text: string) => Promise<void>; text: () => str
 function listen(url: string, secret: string): Promise<Stream> {
   return new Promise((resolve, reject) => {
     const asking = request(url, { agent: false, headers: { authorization: `Bearer ${secret}` } }, (response) => {
+      if (response.statusCode !== 200) return reject(new Error(`status ${response.statusCode}`));
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {

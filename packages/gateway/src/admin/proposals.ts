@@ -40,7 +40,7 @@ export class Proposals {
   add(proposed: Omit<Proposal, "id" | "expiresAt">): Proposal | null {
     if (this.#waiting.size >= PROPOSALS_MAX) this.#dropExpired();
     if (this.#waiting.size >= PROPOSALS_MAX && !this.#waiting.has(proposed.run)) return null;
-    const id = randomBytes(6).toString("base64url");
+    const id = randomBytes(6).toString("hex");
     const proposal = { ...proposed, id, expiresAt: after(this.#now(), PENDING_MS) };
     this.#waiting.set(proposed.run, proposal);
     return proposal;
