@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Pool } from "undici";
 import { type FlowPorts, flow, matchRoute, type Route, type Upstream } from "../flow/index.ts";
+import { framingFault } from "./framing.ts";
 import { passThrough } from "./pass-through.ts";
 import { readBody } from "./read-body.ts";
 import { problem, respond } from "./respond.ts";
@@ -53,6 +54,11 @@ async function serve(request: IncomingMessage, response: ServerResponse, ports: 
   const target = request.url ?? "/";
   const done = (route: string | null, word: string): void =>
     ports.seen({ route, method, status: response.statusCode, word, tookMs: performance.now() - startedMs });
+  const fault = framingFault(request);
+  if (fault !== null) {
+    await respond(response, fault);
+    return done(null, "malformed");
+  }
   if (!target.startsWith("/")) {
     const detail = "Send the path and query only. Absolute and authority forms of the request target are refused.";
     await respond(response, problem(400, "bad_target", "The request target is malformed", detail));

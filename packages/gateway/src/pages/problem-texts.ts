@@ -21,6 +21,14 @@ const OWN: readonly Explained[] = [
     advice: "Send the path and query only.",
   },
   {
+    name: "bad-framing",
+    code: "bad_framing",
+    title: "The request's framing is refused",
+    happened:
+      "Where the request begins or ends can be read in two ways, or is coded in an unknown one. Nothing was sent.",
+    advice: "Send one Host, and one Content-Length or the transfer coding chunked.",
+  },
+  {
     name: "request-too-large",
     code: "request_too_large",
     title: "The request is too large",
