@@ -23,6 +23,7 @@ export function begins(state: State, index: number, scenario: Scenario, kernel: 
   const minting = { count: process.minted };
   const run = kernel.begin(command(process.role, state, scenario), process.role === "request" ? null : row, {
     now: now as Instant,
+    monotonicMs: state.now,
     policy: scenario.policies[state.policy]!,
     mint: minter(index, minting),
   });
@@ -33,7 +34,7 @@ function command(role: Scenario["roles"][number], state: State, scenario: Scenar
   const note = "evidence";
   switch (role) {
     case "due":
-      return { kind: "due", attempt: NO_FENCE };
+      return { kind: "due", attempt: NO_FENCE, dueAt: state.row!.dueAt };
     case "operator":
       return { kind: "resolve", resolution: { kind: "noEffect" }, note, identity: null };
     case "request": {
@@ -63,6 +64,7 @@ export function step(
   const minting = { count: process.minted };
   const run = kernel.advance(process.run!, event, {
     now: (state.now + process.offset) as Instant,
+    monotonicMs: state.now,
     policy: scenario.policies[state.policy]!,
     mint: minter(index, minting),
   });

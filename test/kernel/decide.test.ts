@@ -6,6 +6,7 @@ import type { Decision } from "../../packages/core/src/record/decision.ts";
 import type { Instant } from "../../packages/core/src/record/instant.ts";
 import type { Ladder, Policy } from "../../packages/core/src/record/policy.ts";
 import type { KeyRecord, State } from "../../packages/core/src/record/record.ts";
+import { dueAt } from "../../packages/core/src/record/transition.ts";
 import { ANSWER, BY, fence, LADDERS, NOW, OTHERS, POLICY, record, request, STATES } from "./cases.ts";
 
 /**
@@ -232,7 +233,7 @@ describe("resolve", () => {
 });
 
 describe("due", () => {
-  const command: Command = { kind: "due", attempt: fence(9) };
+  const command: Command = { kind: "due", attempt: fence(9), dueAt: NOW };
   const expected = ({ state, suspect, ladder }: Situation): string => {
     if (state === "running" || !suspect) return "done";
     if (ladder === "ask" || ladder === "both") return "ask -> running ask (1 open)";
@@ -242,7 +243,10 @@ describe("due", () => {
   for (const situation of SITUATIONS) {
     const { state, suspect, ladder } = situation;
     test(`${state}${suspect ? ", suspect" : ""}, ladder ${ladder}: ${expected(situation)}`, () => {
-      assert.equal(outcome(decide(inSituation(situation), command, NOW, policyFor(situation))), expected(situation));
+      const stored = inSituation(situation);
+      const policy = policyFor(situation);
+      const told = { ...command, dueAt: dueAt(stored, NOW, policy) };
+      assert.equal(outcome(decide(stored, told, NOW, policy)), expected(situation));
     });
   }
   test("no row: nothing to do", () => assert.equal(outcome(decide(null, command, NOW, POLICY)), "done"));
@@ -253,8 +257,25 @@ describe("due", () => {
     assert.ok(expiring.kind === "swap");
     assert.equal(expiring.next.answer, null);
     const horizon = (expiring.next.changedAt + POLICY.horizonMs) as Instant;
-    assert.equal(outcome(decide(expiring.next, command, horizon, POLICY)), "done");
+    const told = { ...command, dueAt: expiring.dueAt };
+    assert.equal(outcome(decide(expiring.next, told, horizon, POLICY)), "done");
     assert.equal(outcome(decide(expiring.next, command, (horizon + 1) as Instant, POLICY)), "drop");
+  });
+  test("a row whose time has moved is told so, without a transition of its key", () => {
+    const completed = record({ state: STATES.completed as State, answer: ANSWER });
+    const decision = decide(completed, { ...command, dueAt: NOW }, NOW, POLICY);
+    assert.ok(decision.kind === "swap");
+    assert.deepEqual(decision.next, completed);
+    assert.equal(decision.dueAt, dueAt(completed, NOW, POLICY));
+  });
+  test("a key that is overdue and was asked about before is reported before it is asked about again", () => {
+    const pinned = { upstream: "bank", ladder: LADDERS.ask, deadlineMs: POLICY.deadlineMs };
+    const overdue = record({ open: OTHERS, pins: pinned, asks: { count: 3, nextAt: NOW } });
+    const late = (NOW + 86_400_000) as Instant;
+    assert.equal(
+      outcome(decide(overdue, command, late, { ...POLICY, ladder: LADDERS.ask })),
+      "inDoubt -> inDoubt (1 open) !inDoubt",
+    );
   });
   test("a suspect row is never dropped, however old", () => {
     const old = (NOW + 1_000 * POLICY.horizonMs) as Instant;

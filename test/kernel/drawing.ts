@@ -47,7 +47,7 @@ const COMMANDS: readonly (readonly [label: string, command: Command])[] = [
     },
   ],
   ["resolve noEffect", { kind: "resolve", resolution: { kind: "noEffect" }, note: "", identity: null }],
-  ["due", { kind: "due", attempt: fence(9) }],
+  ["due", { kind: "due", attempt: fence(9), dueAt: NOW }],
 ];
 
 /** Each change of state that `decide` makes anywhere, as a line of the drawing. */

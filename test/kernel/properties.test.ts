@@ -36,7 +36,7 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
       .map((how): Command => ({ kind: "end", attempt, how, note: "" })),
   ),
   fc.record({ attempt: attempts, askedMs: fc.integer({ min: 0, max: 200_000 }), yes: fc.boolean() }).map(asked),
-  attempts.map((attempt): Command => ({ kind: "due", attempt })),
+  attempts.map((attempt): Command => ({ kind: "due", attempt, dueAt: NOW })),
   fc.boolean().map((effect): Command => {
     const outcome = { sense: "success", status: 200, source: "operator", digest: null } as const;
     const resolution = effect ? ({ kind: "effect", outcome, answer: null } as const) : ({ kind: "noEffect" } as const);

@@ -64,7 +64,7 @@ export class Gateway {
     this.#server = gatewayServer({
       routes: options.routes,
       fallback: (path) => this.#fallback(path),
-      poolOf: (upstream) => this.#upstreams.pool(upstream),
+      poolOf: (upstream) => this.#upstreams.passing(upstream),
       flow: this.#flowPorts(),
       page: options.page,
       seen: options.seen,

@@ -2,14 +2,21 @@ import { randomBytes } from "node:crypto";
 import type { Clock, Random } from "@semel/core/engine";
 import type { Instant } from "@semel/core/record";
 
+/** The longest that setTimeout can wait: some 24 days. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** The machine's clocks. */
 export const systemClock: Clock = {
   now: () => Date.now() as Instant,
   monotonicMs: () => performance.now(),
   sleep: (ms) =>
     new Promise((resolve) => {
-      setTimeout(resolve, ms).unref();
+      setTimeout(resolve, ms);
     }),
+  later: (ms, call) => {
+    const timer = setTimeout(call, Math.min(ms, TIMER_MS_MAX)).unref();
+    return () => clearTimeout(timer);
+  },
 };
 
 /** Random bytes are drawn by the page: one by one they cost 7 us a call, from a page 0.1. */

@@ -3,7 +3,7 @@ import type { Clock } from "./ports.ts";
 /** Counts what is under way, so that a process can leave without leaving a claim behind. */
 export class Drain {
   readonly #clock: Clock;
-  readonly #under = new Set<Promise<void>>();
+  readonly #under = new Set<Promise<unknown>>();
   #leaving = false;
 
   constructor(clock: Clock) {
@@ -19,7 +19,7 @@ export class Drain {
     return this.#under.size;
   }
 
-  track(work: Promise<void>): void {
+  track(work: Promise<unknown>): void {
     this.#under.add(work);
     void work.finally(() => this.#under.delete(work));
   }
@@ -31,6 +31,12 @@ export class Drain {
       while (this.#under.size > 0) await Promise.allSettled(this.#under);
       return true;
     })();
-    return await Promise.race([all, this.#clock.sleep(ms).then(() => this.#under.size === 0)]);
+    let cancel = (): void => {};
+    const over = new Promise<boolean>((resolve) => {
+      cancel = this.#clock.later(ms, () => resolve(this.#under.size === 0));
+    });
+    const left = await Promise.race([all, over]);
+    cancel();
+    return left;
   }
 }

@@ -1,13 +1,20 @@
 import { type Command, CorruptError, type Fence, type RecordKey, type Row, type Seen } from "../record/index.ts";
+import { seenIn } from "./acts.ts";
+import type { Parts } from "./parts.ts";
 import type { Ask, PolicyOf } from "./ports.ts";
-import { carry, type Parts, seenIn } from "./run.ts";
+import { carry } from "./run.ts";
 
 /** Rows fetched at a time. A visit is a swap, sometimes with a question upstream: 64 keep a store's batches full. */
 const VISITS_MAX = 64;
 /** Between two looks at an idle store. Recovery is counted in seconds; a look is one indexed query. */
 const PAUSE_MS = 500;
-/** A row that cannot be read is looked at again after this long: it must neither be forgotten nor head the list for ever. */
-const UNREADABLE_PAUSE_MS = 60_000;
+/**
+ * A row that cannot be read, or that a visit did not change, is looked at again after this long: it must neither be
+ * forgotten nor head the list for ever.
+ */
+const ASIDE_MS = 60_000;
+/** Rows set aside at a time. Beyond it the loop pauses between looks, as it does when there is nothing to do. */
+const ASIDE_MAX = 10_000;
 
 const UNMINTED = "0".repeat(32) as Fence;
 
@@ -18,6 +25,7 @@ export class DueLoop {
   readonly #ask: Ask;
   readonly #setAside = new Map<RecordKey, number>();
   #stopped = false;
+  #wake = (): void => {};
   #running: Promise<void> | null = null;
 
   constructor(parts: Parts, policyOf: PolicyOf, ask: Ask) {
@@ -33,31 +41,43 @@ export class DueLoop {
   /** Resolves when the visits under way have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#wake();
     await this.#running;
   }
 
   async #loop(): Promise<void> {
     while (!this.#stopped) {
-      let visited = 0;
+      let changed = 0;
       try {
-        visited = await this.look();
+        changed = await this.look();
       } catch (error) {
         this.#parts.notify({ notice: "failed", key: "!due" as RecordKey, error });
       }
-      if (visited < VISITS_MAX) await this.#parts.clock.sleep(PAUSE_MS);
+      // Only a full look that got something done is followed by another at once.
+      if (changed < VISITS_MAX && !this.#stopped) await this.#pause();
     }
   }
 
-  /** One look: visits what is due now. Resolves to the number of rows visited. */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#parts.clock.later(PAUSE_MS, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  /** One look: visits what is due now. Resolves to the number of rows that changed by it. */
   async look(): Promise<number> {
     const { store, clock } = this.#parts;
     const rows = await store.due(clock.now(), VISITS_MAX + this.#setAside.size);
     const visits = rows.filter((row) => this.#mayVisit(row)).slice(0, VISITS_MAX);
-    await Promise.all(visits.map((row) => this.#visit(row)));
-    return visits.length;
+    const changed = await Promise.all(visits.map((row) => this.#visit(row)));
+    return changed.filter(Boolean).length;
   }
 
-  async #visit(row: Row): Promise<void> {
+  async #visit(row: Row): Promise<boolean> {
     let seen: Seen;
     try {
       seen = seenIn(row);
@@ -65,13 +85,15 @@ export class DueLoop {
       if (!(error instanceof CorruptError)) throw error;
       this.#putAside(row.key);
       this.#parts.notify({ notice: "unreadable", key: row.key, error });
-      return;
+      return false;
     }
-    const command: Command = { kind: "due", attempt: UNMINTED };
+    const command: Command = { kind: "due", attempt: UNMINTED, dueAt: row.dueAt };
     const policy = () => this.#policyOf(seen.record.route);
     const send = () => Promise.reject(new Error("The due loop has no request to send"));
     const errand = { key: row.key, policy, send, ask: this.#ask, tell: () => {} };
-    await carry(command, seen, errand, this.#parts);
+    const { changed } = await carry(command, seen, errand, this.#parts);
+    if (!changed) this.#putAside(row.key);
+    return changed;
   }
 
   #mayVisit(row: Row): boolean {
@@ -83,6 +105,7 @@ export class DueLoop {
   }
 
   #putAside(key: RecordKey): void {
-    this.#setAside.set(key, this.#parts.clock.monotonicMs() + UNREADABLE_PAUSE_MS);
+    if (this.#setAside.size >= ASIDE_MAX) this.#setAside.delete(this.#setAside.keys().next().value!);
+    this.#setAside.set(key, this.#parts.clock.monotonicMs() + ASIDE_MS);
   }
 }

@@ -3,9 +3,11 @@ import { Coalescer, type Flight } from "./coalesce.ts";
 import { Drain } from "./drain.ts";
 import { DueLoop } from "./due.ts";
 import { look } from "./look.ts";
+import type { Errand, Parts } from "./parts.ts";
 import type { Ask, PolicyOf, Send } from "./ports.ts";
+import { Purge } from "./purge.ts";
 import { command } from "./resolve.ts";
-import { carry, type Errand, type Parts } from "./run.ts";
+import { carry } from "./run.ts";
 
 /** One client's request. */
 export type Call = Readonly<{
@@ -21,7 +23,7 @@ export type Call = Readonly<{
 /** A place at the upstream, taken before the claim: nothing may queue between claim and send. */
 export type Slot = Readonly<{ take: () => boolean; release: () => void }>;
 
-export type EngineOptions = Parts & Readonly<{ policyOf: PolicyOf; ask: Ask }>;
+export type EngineOptions = Omit<Parts, "purge"> & Readonly<{ policyOf: PolicyOf; ask: Ask }>;
 
 const UNMINTED = "0".repeat(32) as Fence;
 const CONFLICT: Reply = { kind: "conflict", retryAfterMs: 1_000 };
@@ -29,16 +31,17 @@ const CONFLICT: Reply = { kind: "conflict", retryAfterMs: 1_000 };
 /** The shell around `decide`: takes calls, coalesces equal keys, runs the due loop, and leaves in good order. */
 export class Engine {
   readonly due: DueLoop;
-  readonly #options: EngineOptions;
+  readonly #options: EngineOptions & Parts;
   readonly #coalescer = new Coalescer();
   readonly #drain: Drain;
   readonly #waiting = new Map<RecordKey, number>();
   #waiters = 0;
 
   constructor(options: EngineOptions) {
-    this.#options = options;
+    const { store, clock, notify } = options;
+    this.#options = { ...options, purge: new Purge(store, clock, notify) };
     this.#drain = new Drain(options.clock);
-    this.due = new DueLoop(options, options.policyOf, options.ask);
+    this.due = new DueLoop(this.#options, options.policyOf, options.ask);
   }
 
   get leaving(): boolean {
@@ -73,9 +76,18 @@ export class Engine {
 
   /** Takes nothing new and lets what was sent finish, at most `ms`. */
   async leave(ms: number): Promise<boolean> {
+    const { clock } = this.#options;
+    const untilMs = clock.monotonicMs() + ms;
+    // The due loop takes no new visits from here on; those under way end, or are left to the next process.
+    const stopped = this.due.stop();
     const left = await this.#drain.leave(ms);
-    await this.due.stop();
-    return left;
+    let cancel = (): void => {};
+    const over = new Promise<boolean>((resolve) => {
+      cancel = clock.later(Math.max(0, untilMs - clock.monotonicMs()), () => resolve(false));
+    });
+    const ended = await Promise.race([stopped.then(() => true), over]);
+    cancel();
+    return left && ended;
   }
 
   async #lead(call: Call): Promise<Reply> {
@@ -111,10 +123,14 @@ export class Engine {
     if (!(await flight.claimed)) return replayed(await flight.reply);
     if (call.waitMs <= 0 || !this.#mayWait(call)) return CONFLICT;
     this.#wait(call.key, 1);
+    let cancel = (): void => {};
     try {
-      const timeout = this.#options.clock.sleep(call.waitMs).then(() => CONFLICT);
+      const timeout = new Promise<Reply>((resolve) => {
+        cancel = this.#options.clock.later(call.waitMs, () => resolve(CONFLICT));
+      });
       return replayed(await Promise.race([flight.reply, timeout]));
     } finally {
+      cancel();
       this.#wait(call.key, -1);
     }
   }

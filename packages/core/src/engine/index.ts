@@ -1,4 +1,5 @@
+export { seenIn } from "./acts.ts";
 export { type Call, Engine, type EngineOptions, type Slot } from "./engine.ts";
+export type { Parts } from "./parts.ts";
 export * from "./ports.ts";
-export type { Parts } from "./run.ts";
-export { seenIn } from "./run.ts";
+export { Purge } from "./purge.ts";

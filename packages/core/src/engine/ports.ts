@@ -17,8 +17,10 @@ export interface Clock {
   now(): Instant;
   /** Milliseconds that never go back; where they began means nothing. */
   monotonicMs(): number;
-  /** Resolves after `ms`. The timer does not keep a process alive that has nothing else to do. */
+  /** Resolves after `ms`, and keeps the process up until then: somebody's write is waiting for it. */
   sleep(ms: number): Promise<void>;
+  /** Calls after `ms`, unless cancelled by the function that it returns. Does not keep the process up. */
+  later(ms: number, call: () => void): () => void;
 }
 
 export interface Random {
@@ -36,8 +38,17 @@ export type Sent =
   | Readonly<{ event: "ambiguous"; note: string }>
   | Readonly<{ event: "answered"; words: Words; outcome: Outcome; answer: Part<Answer> | null }>;
 
-/** One permission to send: `mayStart` is asked immediately before the first byte, and after it nothing may be retried. */
-export type Sending = Readonly<{ key: RecordKey; attempt: Attempt; record: KeyRecord; mayStart: () => boolean }>;
+/**
+ * One permission to send: `mayStart` is asked immediately before the first byte, and after it nothing may be
+ * retried. `startWithinMs`: what is left until it says no; whatever has not started by then is unsent.
+ */
+export type Sending = Readonly<{
+  key: RecordKey;
+  attempt: Attempt;
+  record: KeyRecord;
+  mayStart: () => boolean;
+  startWithinMs: number;
+}>;
 export type Send = (sending: Sending) => Promise<Sent>;
 
 /** Asks the pinned upstream about a key. Never throws: what it cannot tell is `unknown`. */
@@ -56,6 +67,8 @@ export type Notice =
       publish: Publication | null;
     }>
   | Readonly<{ notice: "incident"; key: RecordKey; note: string }>
+  /** Clocks disagree, and no row is dropped until they agree again: wall against monotonic, store against wall, in ms. */
+  | Readonly<{ notice: "purgeStopped"; jumpMs: number; apartMs: number }>
   | Readonly<{ notice: "unreadable"; key: RecordKey; error: unknown }>
   | Readonly<{ notice: "failed"; key: RecordKey; error: unknown }>;
 export type Notify = (notice: Notice) => void;

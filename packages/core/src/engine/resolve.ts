@@ -1,5 +1,7 @@
 import { type Command, type RecordKey, type Reply, StoreError } from "../record/index.ts";
-import { carry, type Errand, type Parts, seenIn } from "./run.ts";
+import { seenIn } from "./acts.ts";
+import type { Errand, Parts } from "./parts.ts";
+import { carry } from "./run.ts";
 
 /** Carries out an operator's command (resolve, erase) on the row as it is now. */
 export async function command(

@@ -2,172 +2,108 @@ import {
   advance,
   begin,
   type Command,
-  CorruptError,
-  decodeRecord,
   type Event,
-  encodeRecord,
   fenceAfter,
-  maySend,
-  type Policy,
-  type RecordKey,
-  type RecordStore,
   type Reply,
   type Row,
   type Run,
   type Seen,
-  StoreError,
-  type Vault,
   type World,
   type Write,
 } from "../record/index.ts";
-import type { Ask, Clock, Notify, Random, Send } from "./ports.ts";
+import { ask, drop, isUnreadable, pauseMs, rowOf, send, submit } from "./acts.ts";
+import type { Errand, Parts } from "./parts.ts";
 
-export type Parts = Readonly<{
-  store: RecordStore;
-  vault: Vault;
-  clock: Clock;
-  random: Random;
-  epoch: number;
-  /** Entries for the outbox are written only where a relay reads them. */
-  publishes: boolean;
-  notify: Notify;
-}>;
-
-/** One command's surroundings: whose key, under which policy, and how to reach the upstream. */
-export type Errand = Readonly<{
-  key: RecordKey;
-  policy: () => Policy;
-  send: Send;
-  ask: Ask;
-  /** Called once, as soon as there is something to tell. The run may go on after it. */
-  tell: (reply: Reply) => void;
-  /** Called when the claim is known: durable, or answered by what is stored. */
-  claimed?: (runs: boolean) => void;
-}>;
-
-/** Pauses between tries of a write of unknown fate: short at first, for a dropped connection is back in milliseconds. */
-const REPEAT_PAUSE_MS = 20;
-const REPEAT_PAUSE_MS_MAX = 2_000;
+/** `changed`: a write was won or a row dropped, so that looking at the key again may find something else. */
+export type Carried = Readonly<{ changed: boolean }>;
 
 /** Carries one run to its end: the pure machine of record/run.ts decides every step, this loop does what it says. */
-export async function carry(command: Command, seen: Seen | null, errand: Errand, parts: Parts): Promise<void> {
-  let told = false;
-  const tell = (reply: Reply | null): void => {
-    if (told || reply === null) return;
-    told = true;
-    errand.tell(reply);
-  };
+export async function carry(command: Command, seen: Seen | null, errand: Errand, parts: Parts): Promise<Carried> {
+  const course: Course = { told: false, sent: false, changed: false };
   try {
-    await steps(command, seen, errand, parts, tell);
+    await steps(command, seen, errand, parts, course);
   } catch (error) {
     // A row that cannot be read is neither free nor replayed: the client is told to come back, the operator why.
-    const notice = error instanceof CorruptError ? "unreadable" : "failed";
-    parts.notify({ notice, key: errand.key, error });
-    tell(
-      error instanceof CorruptError
-        ? { kind: "cannotCompare", scheme: "unreadable" }
-        : { kind: "pending", retryAfterMs: 1_000 },
-    );
+    parts.notify({ notice: isUnreadable(error) ? "unreadable" : "failed", key: errand.key, error });
+    // Once something may have been sent, nobody is told that nothing happened.
+    const unknown: Reply = { kind: "pending", retryAfterMs: 1_000 };
+    const unreadable: Reply = { kind: "cannotCompare", scheme: "unreadable" };
+    errand.claimed?.(false);
+    tell(!course.sent && isUnreadable(error) ? unreadable : unknown, errand, course);
   }
+  return { changed: course.changed };
 }
 
-async function steps(
-  command: Command,
-  seen: Seen | null,
-  errand: Errand,
-  parts: Parts,
-  tell: (r: Reply | null) => void,
-): Promise<void> {
+type Submitted = Readonly<{ write: Write; row: Row }>;
+type Course = { told: boolean; sent: boolean; changed: boolean };
+
+function tell(reply: Reply | null, errand: Errand, course: Course): void {
+  if (course.told || reply === null) return;
+  course.told = true;
+  errand.tell(reply);
+}
+
+async function steps(command: Command, seen: Seen | null, errand: Errand, parts: Parts, course: Course): Promise<void> {
   const { clock } = parts;
-  let world = worldOf(errand, parts);
+  // The monotonic clock is read first: sendBy must not be measured from anything later than the decision to claim.
   let decidedAtMs = clock.monotonicMs();
-  let run = begin(command, seen, world);
-  let row: Row | null = null;
-  let write: Write | null = null;
+  let run = begin(command, seen, worldOf(errand, parts));
+  let current = null as Submitted | null;
   for (;;) {
     const { act } = run;
     let event: Event;
     switch (act.act) {
-      case "swap":
-        tell(act.tell);
+      case "swap": {
+        tell(act.tell, errand, course);
         // A repeated write is the very same bytes: sealed once, under its own fence.
-        if (act.write !== write || row === null) row = rowOf(act.write, errand.key, parts);
-        write = act.write;
+        if (current?.write !== act.write) current = { write: act.write, row: rowOf(act.write, errand.key, parts) };
+        if (current.row.doc.length > parts.store.guarantees.docBytesMax && act.write.next.answer !== null) {
+          event = { event: "tooLarge" };
+          break;
+        }
         if (act.tries > 0) await clock.sleep(pauseMs(act.tries, parts.random));
-        event = await submit(write, row, act.tries, parts);
-        break;
-      case "send": {
-        errand.claimed?.(true);
-        const { attempt, record } = act;
-        const sendByMs = decidedAtMs + errand.policy().sendWithinMs;
-        const mayStart = (): boolean =>
-          maySend(attempt, clock.now(), errand.policy()) && clock.monotonicMs() < sendByMs;
-        event = await errand.send({ key: errand.key, attempt, record, mayStart });
+        event = await submit(act.write, current.row, act.tries, waitMs(run, decidedAtMs, errand, parts), parts);
+        course.changed ||= event.event === "won";
         break;
       }
-      case "ask": {
+      case "send":
         errand.claimed?.(true);
-        const askedAt = clock.now();
-        event = { event: "asked", askedAt, said: await errand.ask(errand.key, act.record) };
+        course.sent = true;
+        event = await send(act, decidedAtMs, errand, parts);
         break;
-      }
+      case "ask":
+        errand.claimed?.(true);
+        event = await ask(act, errand, parts);
+        break;
       case "drop":
-        await parts.store.drop([{ key: errand.key, fence: act.fence }]);
+        course.changed = await drop(act, errand.key, parts);
         event = { event: "dropped" };
         break;
       case "reply":
         errand.claimed?.(false);
-        tell(act.reply);
+        tell(act.reply, errand, course);
         return;
       default:
         return act satisfies never;
     }
-    world = worldOf(errand, parts);
-    // Read before the step is taken: sendBy must not be measured from anything later than the decision to claim.
     const atMs = clock.monotonicMs();
-    const next: Run = advance(run, event, world);
-    if (next.act.act === "swap" && next.act.write !== write) decidedAtMs = atMs;
+    const next: Run = advance(run, event, worldOf(errand, parts));
+    if (next.act.act === "swap" && next.act.write !== current?.write) decidedAtMs = atMs;
     run = next;
   }
+}
+
+/** A claim is waited for until its time to send is over: then the client is told, and the store may take its time. */
+function waitMs(run: Run, decidedAtMs: number, errand: Errand, parts: Parts): number {
+  if (run.command.kind !== "claim" || run.told) return Number.POSITIVE_INFINITY;
+  return Math.max(0, decidedAtMs + errand.policy().sendWithinMs - parts.clock.monotonicMs());
 }
 
 function worldOf(errand: Errand, parts: Parts): World {
   return {
     now: parts.clock.now(),
+    monotonicMs: parts.clock.monotonicMs(),
     policy: errand.policy(),
     mint: (previous, now) => fenceAfter(previous, now, parts.random.fenceDigits()),
   };
-}
-
-async function submit(write: Write, row: Row, tries: number, parts: Parts): Promise<Event> {
-  const { store, epoch, publishes, notify } = parts;
-  const { key, fence, doc } = row;
-  const publish = write.publish === null || !publishes ? null : { key, epoch, fence, kind: write.publish, doc };
-  try {
-    const swapped = await store.swap({ key, expect: write.expect, next: row, publish });
-    notify({ notice: "swap", key, result: swapped.won ? "won" : "lost", tries, publish: write.publish });
-    if (swapped.won && write.publish === "incident") {
-      notify({ notice: "incident", key, note: write.next.history.entries.at(-1)?.note ?? "" });
-    }
-    if (swapped.won) return { event: "won" };
-    return { event: "lost", current: swapped.current === null ? null : seenIn(swapped.current) };
-  } catch (error) {
-    // Nothing is known of a write that failed in a way nobody foresaw: it may have happened.
-    const result = error instanceof StoreError && error.code === "unavailable" ? "unavailable" : "inDoubt";
-    if (error instanceof CorruptError) throw error;
-    notify({ notice: "swap", key, result, tries, publish: write.publish });
-    return { event: result };
-  }
-}
-
-export function seenIn(row: Row): Seen {
-  return { fence: row.fence, record: decodeRecord(row.doc) };
-}
-
-function rowOf(write: Write, key: RecordKey, parts: Parts): Row {
-  return { key, fence: write.fence, dueAt: write.dueAt, doc: encodeRecord(write.next, key, write.fence, parts.vault) };
-}
-
-function pauseMs(tries: number, random: Random): number {
-  return Math.min(REPEAT_PAUSE_MS * 2 ** (tries - 1), REPEAT_PAUSE_MS_MAX) * (0.5 + random.fraction() / 2);
 }

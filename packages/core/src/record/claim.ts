@@ -19,6 +19,7 @@ export function claim(record: KeyRecord | null, command: Claim, now: Instant, po
   if (command.shadow && record.state.kind === "running") return openBeside(record, command, now, policy);
   if (record.state.kind === "completed" || record.state.kind === "running") return stay(tell(record, now, policy));
   if (isOpening(now, policy)) return stay({ kind: "pending", retryAfterMs: openingLeftMs(now, policy) });
+  if (command.shadow && record.open.length >= OPEN_ATTEMPTS_MAX) return stay(tell(record, now, policy));
   return isSuspect(record, null) && !command.shadow
     ? climb(record, command, now, policy)
     : run(pinned(record, command, policy), command, now, policy);

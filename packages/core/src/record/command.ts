@@ -44,7 +44,8 @@ export type Command =
   | Readonly<{ kind: "asked"; attempt: Fence; askedAt: Instant; said: Said }>
   | Readonly<{ kind: "resolve"; resolution: Resolution; note: string; identity: Identity | null }>
   | Readonly<{ kind: "erase"; note: string }>
-  | Readonly<{ kind: "due"; attempt: Fence }>;
+  /** `dueAt`: when the row said that it was due. Where that is not so any more, the row is told when it will be. */
+  | Readonly<{ kind: "due"; attempt: Fence; dueAt: Instant }>;
 
 export type CommandKind = Command["kind"];
 

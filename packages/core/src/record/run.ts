@@ -36,6 +36,8 @@ export type Event =
   | Readonly<{ event: "inDoubt" }>
   /** Proved: this try wrote nothing. */
   | Readonly<{ event: "unavailable" }>
+  /** The write does not fit into the store with its answer. Nothing was written. */
+  | Readonly<{ event: "tooLarge" }>
   | Readonly<{ event: "unsent"; note: string }>
   | Readonly<{ event: "ambiguous"; note: string }>
   | Readonly<{ event: "answered"; words: Words; outcome: Outcome; answer: Part<Answer> | null }>
@@ -43,7 +45,12 @@ export type Event =
   | Readonly<{ event: "dropped" }>;
 
 /** The world that a step needs: the time, the policy, and a fence that follows another. */
-export type World = Readonly<{ now: Instant; policy: Policy; mint: (previous: Fence | null, now: Instant) => Fence }>;
+export type World = Readonly<{
+  now: Instant;
+  monotonicMs: number;
+  policy: Policy;
+  mint: (previous: Fence | null, now: Instant) => Fence;
+}>;
 
 /** One command on its way: a client's request from claim to answer, a visit of the due loop, or an operator's word. */
 export type Run = Readonly<{
@@ -57,7 +64,8 @@ export type Run = Readonly<{
   /** A try of the write under way may have happened. */
   mayBeWritten: boolean;
   told: boolean;
-  since: Instant;
+  /** When the run began, on the monotonic clock. */
+  sinceMs: number;
 }>;
 
 /** Begins with what is known of the row: null for a first request, which learns of any row by losing to it. */
@@ -71,7 +79,7 @@ export function begin(command: Command, seen: Seen | null, world: World): Run {
     verdict: null,
     mayBeWritten: false,
     told: false,
-    since: world.now,
+    sinceMs: world.monotonicMs,
   };
   return decideOn(run, command, world);
 }
@@ -87,6 +95,8 @@ export function advance(run: Run, event: Event, world: World): Run {
       return repeat({ ...run, mayBeWritten: true }, world);
     case "unavailable":
       return afterRefusal(run, world);
+    case "tooLarge":
+      return decideOn(run, withoutAnswer(run.command), world);
     case "unsent":
       return decideOn(run, end(run, "unsent", event.note), world);
     case "ambiguous":
@@ -198,7 +208,9 @@ function afterLateWin(run: Run, current: Seen, world: World): Run {
 function release(run: Run, verdict: Verdict & { kind: "run" | "ask" }, world: World): Run {
   const attempt = verdict.attempt.id;
   const note = "claim known too late";
-  if (verdict.kind === "run") return decideOn(run, { kind: "end", attempt, how: "unsent", note }, world);
+  // In shadow mode the request went out without waiting for its claim.
+  const how = run.origin.kind === "claim" && run.origin.shadow ? "ambiguous" : "unsent";
+  if (verdict.kind === "run") return decideOn(run, { kind: "end", attempt, how, note }, world);
   const said: Said = { kind: "unknown", note };
   return decideOn(run, { kind: "asked", attempt, askedAt: world.now, said }, world);
 }
@@ -213,19 +225,19 @@ function afterRefusal(run: Run, world: World): Run {
 /** The same write again: a read may show that it happened, never that it did not. */
 function repeat(run: Run, world: World): Run {
   if (run.act.act !== "swap") throw new Error("Only a swap can be repeated");
-  if (world.now > run.since + SWAP_REPEAT_MS) return finish(run, sayMeanwhile(run));
-  const late = !run.told && world.now >= answerBy(run);
+  if (world.monotonicMs > run.sinceMs + SWAP_REPEAT_MS) return finish(run, sayMeanwhile(run));
+  const late = !run.told && world.now >= answerBy(run, world.now);
   const tell = late ? sayMeanwhile(run) : null;
   const act: Act = { ...run.act, tell, tries: run.act.tries + 1 };
   return { ...run, act, told: run.told || late };
 }
 
 /** Until when a client waits for a write of unknown fate: a claim is useless past its sendBy, a completion past its lease. */
-function answerBy(run: Run): Instant {
-  if (run.act.act !== "swap") return run.since;
+function answerBy(run: Run, now: Instant): Instant {
+  if (run.act.act !== "swap") return now;
   const before = run.command.kind === "claim" ? run.act.write.next : run.seen?.record;
   const state = before?.state;
-  if (state?.kind !== "running") return run.since;
+  if (state?.kind !== "running") return now;
   return run.command.kind === "claim" ? state.attempt.sendBy : after(state.leaseUntil, 0);
 }
 
@@ -237,6 +249,22 @@ function sayMeanwhile(run: Run): Reply {
 
 function finish(run: Run, reply: Reply): Run {
   return { ...run, act: { act: "reply", reply: run.told ? null : reply }, told: true };
+}
+
+/** The outcome alone, where the store has no room for its bytes: completed as not retained. */
+function withoutAnswer(command: Command): Command {
+  switch (command.kind) {
+    case "answer":
+      return { ...command, answer: null };
+    case "asked":
+      return command.said.kind === "yes" ? { ...command, said: { ...command.said, answer: null } } : command;
+    case "resolve": {
+      const { resolution } = command;
+      return resolution.kind === "effect" ? { ...command, resolution: { ...resolution, answer: null } } : command;
+    }
+    default:
+      throw new Error(`A ${command.kind} carries no answer to leave out`);
+  }
 }
 
 function end(run: Run, how: "unsent" | "ambiguous", note: string): Command {

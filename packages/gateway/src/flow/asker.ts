@@ -1,12 +1,14 @@
 import type { Ask } from "@semel/core/engine";
-import { type KeyRecord, openSecrets, type Said, type Vault } from "@semel/core/record";
+import { type KeyRecord, openSecrets, type Said, type Secrets, type Vault } from "@semel/core/record";
 import type { Forward } from "./exchange.ts";
-import type { Upstream } from "./route.ts";
+import type { Question, Upstream } from "./route.ts";
 
 /** Questions are small and their answers too; whatever is larger proves nothing. */
 const QUESTION_ANSWER_BYTES_MAX = 256 * 1024;
 /** A question waits less than a payment: the lease that it holds must outlast it. */
 const QUESTION_DEADLINE_MS = 10_000;
+/** A question that finds no connection by then is put again later. */
+const QUESTION_START_MS = 2_000;
 
 export type AskPorts = Readonly<{
   upstreamOf: (record: KeyRecord) => Upstream | null;
@@ -22,21 +24,46 @@ export function asker(ports: AskPorts): Ask {
     if (upstream === null || upstream.ask === null) return unknown("the pinned upstream cannot be asked any more");
     const secrets = openSecrets(record.secrets, key, ports.vault);
     if (secrets === null) return unknown("what the question needs is sealed under an unknown id");
-    const target = upstream.ask.target(secrets.upstreamKey, secrets.vars);
-    if (target === null) return unknown("a value that the question needs was not in the request");
-    const forwarded = await ports.forward(upstream, {
-      method: "GET",
-      target,
-      headers: ["accept", "application/json", "accept-encoding", "identity", ...upstream.ask.headers],
-      body: new Uint8Array(),
-      deadlineMs: Math.min(QUESTION_DEADLINE_MS, record.pins.deadlineMs),
-      answerBytesMax: QUESTION_ANSWER_BYTES_MAX,
-      mayStart: () => true,
-    });
-    if (forwarded.kind !== "answered") return unknown(`the question failed: ${forwarded.note}`);
-    if (forwarded.rest !== null) return unknown("the answer to the question is too large");
-    return said(upstream, forwarded.status, forwarded.body, ports);
+    let last: Said = unknown("there was nothing to ask");
+    for (const name of namesOf(secrets, upstream)) {
+      last = await askBy(name, secrets, record, upstream, upstream.ask, ports);
+      if (last.kind !== "no") return last;
+    }
+    return last;
   };
+}
+
+/**
+ * An upstream may remember a key that was sent as `"k"`, quotes and all, or as the string k that the field stands for.
+ * Only if it knows neither did nothing happen.
+ */
+function namesOf({ upstreamKey, clientKey }: Secrets, { key }: Upstream): readonly string[] {
+  return key === "forward" && upstreamKey !== clientKey ? [upstreamKey, clientKey] : [upstreamKey];
+}
+
+async function askBy(
+  name: string,
+  { vars }: Secrets,
+  record: KeyRecord,
+  upstream: Upstream,
+  question: Question,
+  ports: AskPorts,
+): Promise<Said> {
+  const target = question.target(name, vars);
+  if (target === null) return unknown("a value that the question needs was not in the request");
+  const forwarded = await ports.forward(upstream, {
+    method: "GET",
+    target,
+    headers: ["accept", "application/json", "accept-encoding", "identity", ...question.headers],
+    body: new Uint8Array(),
+    startWithinMs: QUESTION_START_MS,
+    deadlineMs: Math.min(QUESTION_DEADLINE_MS, record.pins.deadlineMs),
+    answerBytesMax: QUESTION_ANSWER_BYTES_MAX,
+    mayStart: () => true,
+  });
+  if (forwarded.kind !== "answered") return unknown(`the question failed: ${forwarded.note}`);
+  if (forwarded.rest !== null) return unknown("the answer to the question is too large");
+  return said(upstream, forwarded.status, forwarded.body, ports);
 }
 
 function said(upstream: Upstream, status: number, body: Uint8Array, ports: AskPorts): Said {

@@ -24,6 +24,9 @@ export type Forwarding = Readonly<{
   target: string;
   headers: RawHeaders;
   body: Uint8Array;
+  /** Whatever has not begun by then is unsent. */
+  startWithinMs: number;
+  /** From the first byte to the destruction of the socket. */
   deadlineMs: number;
   answerBytesMax: number;
   /** Asked immediately before the first byte. Once it has said yes, nothing is retried. */

@@ -15,7 +15,7 @@ export type SendPorts = Readonly<{ forward: Forward; vault: Vault; digest: (body
 
 /** Sends the request under the key that its claim pinned, and says what the answer means. */
 export function sender(request: Incoming, route: Route, sight: Sight, ports: SendPorts): Send {
-  return async ({ key, attempt, record, mayStart }) => {
+  return async ({ key, attempt, record, mayStart, startWithinMs }) => {
     const secrets = openSecrets(record.secrets, key, ports.vault);
     if (secrets === null) return { event: "unsent", note: "the pinned upstream key is sealed under an unknown id" };
     const { upstream, limits } = route;
@@ -26,6 +26,7 @@ export function sender(request: Incoming, route: Route, sight: Sight, ports: Sen
       target: request.target,
       headers: [...endToEnd(request.headers, dropped), "accept-encoding", "identity", ...own],
       body: request.body,
+      startWithinMs,
       deadlineMs: attempt.deadlineMs,
       answerBytesMax: limits.answerBytes,
       mayStart,

@@ -57,6 +57,7 @@ function forwardAsIs(request: Incoming, route: Route, ports: ShadowPorts): Promi
     target: request.target,
     headers: endToEnd(request.headers),
     body: request.body,
+    startWithinMs: route.policy.deadlineMs,
     deadlineMs: route.policy.deadlineMs,
     answerBytesMax: route.limits.answerBytes,
     mayStart: () => true,

@@ -45,10 +45,12 @@ export class AnswerBuffer {
       else if (this.#error !== null) throw this.#error;
       else if (this.#ended) return;
       else {
-        this.#flowControl.resume();
-        await new Promise<void>((resolve) => {
+        // Wait first: undici may hand over more, and the end, before `resume` returns.
+        const more = new Promise<void>((resolve) => {
           this.#waiting = resolve;
         });
+        this.#flowControl.resume();
+        await more;
       }
     }
   }

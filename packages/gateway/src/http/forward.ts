@@ -9,35 +9,39 @@ class TooLateError extends Error {}
 
 /** Connections to the upstreams, one pool each. A slot is in hand before a request comes here, so nothing queues. */
 export class Upstreams {
-  readonly #pools = new Map<string, Pool>();
+  readonly #keyed = new Map<string, Pool>();
+  readonly #unkeyed = new Map<string, Pool>();
 
-  readonly forward: Forward = (upstream, request) => send(this.pool(upstream), upstream, request);
+  readonly forward: Forward = (upstream, request) => send(this.#keyedPool(upstream), upstream, request);
 
-  /** Kept open for less than the upstream keeps them: a request on a connection that is just being closed is in doubt. */
-  pool(upstream: Upstream): Pool {
-    let pool = this.#pools.get(upstream.id);
-    if (pool === undefined) {
-      const { connectMs, idleMs } = upstream.timeouts;
-      pool = new Pool(upstream.url.origin, {
-        // Questions have no slot: a few connections more than slots.
-        connections: upstream.maxInFlight + QUESTIONS_IN_FLIGHT,
-        pipelining: 1,
-        keepAliveTimeout: idleMs,
-        keepAliveMaxTimeout: idleMs,
-        connect: { timeout: connectMs },
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        allowH2: false,
-      });
-      this.#pools.set(upstream.id, pool);
-    }
-    return pool;
+  /** For requests that pass through: they take as long as they take, and must not stand in the way of a claim. */
+  passing(upstream: Upstream): Pool {
+    return pooled(this.#unkeyed, upstream, {});
+  }
+
+  #keyedPool(upstream: Upstream): Pool {
+    // Questions have no slot: a few connections more than slots.
+    const connections = upstream.maxInFlight + QUESTIONS_IN_FLIGHT;
+    return pooled(this.#keyed, upstream, { connections, headersTimeout: 0, bodyTimeout: 0 });
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
-    this.#pools.clear();
+    const pools = [...this.#keyed.values(), ...this.#unkeyed.values()];
+    await Promise.all(pools.map((pool) => pool.destroy()));
   }
+}
+
+/** Connections are kept for less than the upstream keeps them: a request on one that is just being closed is in doubt. */
+function pooled(pools: Map<string, Pool>, upstream: Upstream, more: Pool.Options): Pool {
+  let pool = pools.get(upstream.id);
+  if (pool === undefined) {
+    const { connectMs, idleMs } = upstream.timeouts;
+    const connect = { timeout: connectMs };
+    const own = { pipelining: 1, keepAliveTimeout: idleMs, keepAliveMaxTimeout: idleMs, connect, allowH2: false };
+    pool = new Pool(upstream.url.origin, { ...own, ...more });
+    pools.set(upstream.id, pool);
+  }
+  return pool;
 }
 
 const QUESTIONS_IN_FLIGHT = 64;
@@ -66,7 +70,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (forwarded: Forwarded) => void;
   #started = false;
   #settled = false;
-  #deadline: NodeJS.Timeout | undefined;
+  /** Until the first byte, how long it may queue; from then on, how long it may live. */
+  #timer: NodeJS.Timeout;
   #status = 0;
   #headers: string[] = [];
   #answer: AnswerBuffer | null = null;
@@ -74,19 +79,21 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(request: Forwarding, resolve: (forwarded: Forwarded) => void) {
     this.#request = request;
     this.#resolve = resolve;
+    const tooLate = (): void => this.#settle({ kind: "unsent", note: "no connection in time" });
+    this.#timer = setTimeout(tooLate, request.startWithinMs);
   }
 
   /** The last moment at which nothing was sent. undici writes the first byte when this returns. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (!this.#request.mayStart()) {
+    // Told unsent before, or begun before: not one byte more.
+    if (this.#settled || this.#started || !this.#request.mayStart()) {
       controller.abort(new TooLateError("the claim's time to send is over"));
       return;
     }
     this.#started = true;
-    this.#deadline = setTimeout(
-      () => controller.abort(new DeadlineError("the deadline passed")),
-      this.#request.deadlineMs,
-    );
+    clearTimeout(this.#timer);
+    const over = (): void => controller.abort(new DeadlineError("the deadline passed"));
+    this.#timer = setTimeout(over, this.#request.deadlineMs);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
@@ -104,13 +111,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    clearTimeout(this.#deadline);
+    clearTimeout(this.#timer);
     this.#answer?.end(null);
-    this.#answered(null);
+    if (isFramed(this.#status, this.#headers, this.#request.method)) this.#answered(null);
+    else this.#settle({ kind: "broken", note: "the answer has no length, so nobody can tell whether it is whole" });
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
-    clearTimeout(this.#deadline);
+    clearTimeout(this.#timer);
     this.#answer?.end(error);
     const note = error.message === "" ? error.name : error.message;
     if (!this.#started) this.#settle({ kind: "unsent", note });
@@ -127,6 +135,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settled = true;
     this.#resolve(forwarded);
   }
+}
+
+/** An answer that ends with its connection may have been cut short by a fall of it: half an answer proves nothing. */
+function isFramed(status: number, headers: readonly string[], method: string): boolean {
+  if (status === 204 || status === 304 || method === "HEAD") return true;
+  return headers.some((name, at) => at % 2 === 0 && /^(?:content-length|transfer-encoding)$/i.test(name));
 }
 
 /** undici hands over raw headers as buffers or strings, name and value in turn; bytes are kept as they came. */

@@ -69,6 +69,9 @@ function note(notice: Notice, logger: Logger): void {
     case "incident":
       logger.error({ run: notice.key, note: notice.note }, "incident");
       return;
+    case "purgeStopped":
+      logger.error({ jumpMs: notice.jumpMs, apartMs: notice.apartMs }, "clocks disagree: no row is dropped");
+      return;
     case "unreadable":
       logger.error({ run: notice.key, ...errorOf(notice.error) }, "unreadable row");
       return;

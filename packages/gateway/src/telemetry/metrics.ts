@@ -97,6 +97,7 @@ function notices(registry: Registry): Metrics["notice"] {
   const doubts = counter("semel_in_doubt_total", "Runs reported in doubt");
   const incidents = counter("semel_incidents_total", "Contradictions between a record and what came later");
   const unreadable = counter("semel_unreadable_rows_total", "Times that a row could not be read");
+  const purgeStops = counter("semel_purge_stops_total", "Times that no row was dropped because clocks disagree");
   const failed = counter("semel_failures_total", "Errors that nobody foresaw");
   return (notice) => {
     switch (notice.notice) {
@@ -107,6 +108,9 @@ function notices(registry: Registry): Metrics["notice"] {
         return;
       case "incident":
         incidents.inc();
+        return;
+      case "purgeStopped":
+        purgeStops.inc();
         return;
       case "unreadable":
         unreadable.inc();
