@@ -80,7 +80,7 @@ export default {
   options: {
     parser: "swc", // TypeScript 7 has no programming interface yet
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)dist/" },
+    exclude: { path: "(^|/)dist/|\\.test\\.ts$|^test/" }, // tests may import anything, and swc cannot parse `await using`
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["semel-source", "import", "node", "default"],

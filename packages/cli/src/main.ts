@@ -1,10 +1,12 @@
 #!/usr/bin/env node
+import { CHECK } from "./check-command.ts";
 import type { SemelCommand } from "./command.ts";
 import { DEV } from "./dev/command.ts";
 import { explain } from "./explain.ts";
+import { KEYS } from "./keys/command.ts";
 import { START } from "./start-command.ts";
 
-const COMMANDS: readonly SemelCommand[] = [DEV, START];
+const COMMANDS: readonly SemelCommand[] = [DEV, START, CHECK, KEYS];
 
 const [name = "help", ...rest] = process.argv.slice(2);
 const command = COMMANDS.find((it) => it.name === name);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { PolicyOf } from "@semel/core/engine";
 import {
   type Browser,
   type Instant,
@@ -12,12 +13,14 @@ import { memoryStore } from "@semel/core/store/memory";
 import { sqliteStore } from "@semel/core/store/sqlite";
 import { type NodeVault, nodeVault } from "@semel/core/vault";
 import { AdminEvents } from "./admin/events.ts";
-import { adminServer } from "./admin/server.ts";
+import { type AdminServer, adminServer } from "./admin/server.ts";
 import { guaranteeOf, type LoadedConfig, type StoreChoice } from "./config/index.ts";
 import { Gateway } from "./gateway.ts";
+import { keepNames } from "./keep-names.ts";
+import { pages } from "./pages/pages.ts";
 import { StartError } from "./start-error.ts";
 import { type Log, openLog } from "./telemetry/log.ts";
-import { createMetrics } from "./telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { systemClock, systemRandom } from "./world.ts";
 
 export type StartOptions = Readonly<{
@@ -37,6 +40,7 @@ export type Running = Readonly<{
 }>;
 
 type AnyStore = RecordStore & Browser & Outbox;
+type Opened = Readonly<{ store: AnyStore; authority: Authority; vault: NodeVault; log: Log }>;
 
 /** Brings up a checked configuration: store, authority, gateway, admin. What cannot work is refused before it listens. */
 export async function startSemel(config: LoadedConfig, options: StartOptions): Promise<Running> {
@@ -61,7 +65,8 @@ export async function startSemel(config: LoadedConfig, options: StartOptions): P
     refuseWeakStore(config, store);
     const digits = systemRandom().fenceDigits;
     const { authority } = await openAuthority(store, { check: vault.check, identity: randomUUID, random: digits });
-    return await serve(config, store, authority, vault, log);
+    await keepNames(config);
+    return await serve(config, { store, authority, vault, log });
   } catch (error) {
     await store.close();
     await log.close();
@@ -108,26 +113,16 @@ function inForce(quarantines: readonly Quarantine[], now: Instant): Quarantine |
   );
 }
 
-async function serve(
-  config: LoadedConfig,
-  store: AnyStore,
-  authority: Authority,
-  vault: NodeVault,
-  log: Log,
-): Promise<Running> {
+/** Everything that listens, wired together. Admin first: who cannot be looked at must not take payments. */
+async function serve(config: LoadedConfig, { store, authority, vault, log }: Opened): Promise<Running> {
   const events = new AdminEvents();
-  const quarantine = (): Quarantine | null => inForce(authority.quarantines, systemClock.now());
   const gateway: Gateway = new Gateway({
-    routes: config.routes,
-    upstreams: config.upstreams,
-    accounts: config.accounts,
-    store,
-    vault,
+    ...{ routes: config.routes, upstreams: config.upstreams, accounts: config.accounts, store, vault },
     epoch: authority.epoch,
-    quarantine,
+    quarantine: () => inForce(authority.quarantines, systemClock.now()),
     publishes: false,
     listen: config.listen.gateway,
-    page: () => false,
+    page: (request, response) => page(request, response),
     seen: (exchange) => {
       metrics.seen(exchange);
       log.seen(exchange);
@@ -138,43 +133,52 @@ async function serve(
       events.notice(notice);
     },
   });
-  const metrics = createMetrics({
-    routes: config.routes.map(({ id }) => id),
-    inFlight: () => gateway.engine.inFlight,
-    slots: () => [...gateway.slots].map(([id, slots]) => [id, slots.taken] as const),
+  const metrics = metricsOf(config, gateway);
+  const policyOf: PolicyOf = (route) => gateway.policyOf(route);
+  const page = pages({
+    routes: config.routes,
+    accounts: config.accounts,
+    store,
+    vault,
+    policyOf,
+    now: systemClock.now,
   });
   const admin = adminServer({
-    engine: gateway.engine,
-    store,
-    browser: store,
-    vault,
-    routes: config.routes,
-    policyOf: (route) => gateway.policyOf(route),
+    ...{ engine: gateway.engine, store, browser: store, vault, routes: config.routes, policyOf, events },
     tokens: config.admin.tokens,
     hosts: [],
     metrics: { text: metrics.text, contentType: metrics.contentType, open: false },
     ready: async () => [],
     guarantees: new Map(config.routes.map((route) => [route.id, guaranteeOf(route).sentence])),
-    events,
     forget: (run) => gateway.memory.drop(run),
     acted: log.acted,
-    now: (): Instant => systemClock.now(),
+    now: systemClock.now,
   });
   const adminPort = await admin.start(config.listen.admin.host, config.listen.admin.port);
   try {
     const gatewayPort = await gateway.start();
     log.say(`gateway listens on ${config.listen.gateway.host}:${gatewayPort}`);
-    const stop = async (): Promise<boolean> => {
-      const clean = await gateway.stop();
-      await admin.stop();
-      await store.close();
-      log.say(clean ? "stopped" : "stopped with requests unfinished");
-      await log.close();
-      return clean;
-    };
+    const stop = async (): Promise<boolean> => await stopAll(gateway, admin, store, log);
     return { gatewayPort, adminPort, store, authority, stop };
   } catch (error) {
     await admin.stop();
     throw error;
   }
+}
+
+function metricsOf(config: LoadedConfig, gateway: Gateway): Metrics {
+  return createMetrics({
+    routes: config.routes.map(({ id }) => id),
+    inFlight: () => gateway.engine.inFlight,
+    slots: () => [...gateway.slots].map(([id, slots]) => [id, slots.taken] as const),
+  });
+}
+
+async function stopAll(gateway: Gateway, admin: AdminServer, store: RecordStore, log: Log): Promise<boolean> {
+  const clean = await gateway.stop();
+  await admin.stop();
+  await store.close();
+  log.say(clean ? "stopped" : "stopped with requests unfinished");
+  await log.close();
+  return clean;
 }

@@ -1,5 +1,5 @@
 export type DevPlan = Readonly<{
-  /** Absolute: store, secrets and token are in it. */
+  /** Absolute: secrets, token and a store for each kind of upstream are in it, so that neither renames the other's keys. */
   folder: string;
   upstream: Readonly<{ kind: "bank"; url: string } | { kind: "own"; url: string }>;
   gatewayPort: number;
@@ -13,7 +13,7 @@ export type DevPlan = Readonly<{
 export function devConfig({ folder, upstream, gatewayPort, adminPort }: DevPlan): string {
   const at = (name: string): string => JSON.stringify(`\${file:${folder}/${name}}`);
   return `version: 1
-store: ${JSON.stringify(`sqlite:${folder}/semel.db`)}
+store: ${JSON.stringify(`sqlite:${folder}/${upstream.kind}.db`)}
 listen:
   gateway: 127.0.0.1:${gatewayPort}
   admin: 127.0.0.1:${adminPort}

@@ -1,29 +1,14 @@
-import { type Command, type Fence, type RecordKey, type Reply, type Request, WAITERS_MAX } from "../record/index.ts";
+import { type Command, type Fence, type RecordKey, type Reply, WAITERS_MAX } from "../record/index.ts";
+import type { Call, EngineOptions } from "./call.ts";
 import { Coalescer, type Flight } from "./coalesce.ts";
 import { Drain } from "./drain.ts";
 import { DueLoop } from "./due.ts";
 import { look } from "./look.ts";
 import type { Errand, Parts } from "./parts.ts";
-import type { Ask, PolicyOf, Send } from "./ports.ts";
+import type { Send } from "./ports.ts";
 import { Purge } from "./purge.ts";
 import { command } from "./resolve.ts";
 import { carry } from "./run.ts";
-
-/** One client's request. */
-export type Call = Readonly<{
-  key: RecordKey;
-  request: Request;
-  send: Send;
-  /** How long to wait for another request with this key before `conflict`; 0: not at all. */
-  waitMs: number;
-  waitersPerKey: number;
-  slot: Slot;
-}>;
-
-/** A place at the upstream, taken before the claim: nothing may queue between claim and send. */
-export type Slot = Readonly<{ take: () => boolean; release: () => void }>;
-
-export type EngineOptions = Omit<Parts, "purge"> & Readonly<{ policyOf: PolicyOf; ask: Ask }>;
 
 const UNMINTED = "0".repeat(32) as Fence;
 const CONFLICT: Reply = { kind: "conflict", retryAfterMs: 1_000 };

@@ -1,5 +1,6 @@
 export { seenIn } from "./acts.ts";
-export { type Call, Engine, type EngineOptions, type Slot } from "./engine.ts";
+export type { Call, EngineOptions, Slot } from "./call.ts";
+export { Engine } from "./engine.ts";
 export type { Parts } from "./parts.ts";
 export * from "./ports.ts";
 export { Purge } from "./purge.ts";

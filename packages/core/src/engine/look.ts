@@ -1,6 +1,6 @@
 import { CorruptError, decide, type Fence, type Reply, StoreError } from "../record/index.ts";
 import { seenIn } from "./acts.ts";
-import type { Call, EngineOptions } from "./engine.ts";
+import type { Call, EngineOptions } from "./call.ts";
 
 const NO_SLOT: Reply = { kind: "unavailable", why: "slot" };
 

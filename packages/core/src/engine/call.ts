@@ -1,0 +1,19 @@
+import type { RecordKey, Request } from "../record/index.ts";
+import type { Parts } from "./parts.ts";
+import type { Ask, PolicyOf, Send } from "./ports.ts";
+
+/** One client's request. */
+export type Call = Readonly<{
+  key: RecordKey;
+  request: Request;
+  send: Send;
+  /** How long to wait for another request with this key before `conflict`; 0: not at all. */
+  waitMs: number;
+  waitersPerKey: number;
+  slot: Slot;
+}>;
+
+/** A place at the upstream, taken before the claim: nothing may queue between claim and send. */
+export type Slot = Readonly<{ take: () => boolean; release: () => void }>;
+
+export type EngineOptions = Omit<Parts, "purge"> & Readonly<{ policyOf: PolicyOf; ask: Ask }>;
