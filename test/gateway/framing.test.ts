@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Harness } from "./harness.ts";
-import { Upstream } from "./upstream.ts";
+import { Behind } from "./behind.ts";
 import { asking, exchange, fieldOf, Wire } from "./wire.ts";
 
 const HEAD = "POST /payments HTTP/1.1\r\nHost: gateway.test\r\nIdempotency-Key: k1\r\n";
-
-async function behind(choice: Parameters<typeof Harness.start>[0] = {}) {
-  const upstream = await Upstream.start();
-  const it = await Harness.start({ ...choice, upstream: { url: upstream.url, ...choice.upstream } });
-  const close = async (): Promise<void> => {
-    await it[Symbol.asyncDispose]();
-    await upstream[Symbol.asyncDispose]();
-  };
-  return { it, upstream, url: it.url, [Symbol.asyncDispose]: close };
-}
 
 describe("a request whose framing is ambiguous is refused, and nothing reaches the upstream:", () => {
   for (const [what, status, bytes] of [
@@ -51,7 +40,7 @@ describe("a request whose framing is ambiguous is refused, and nothing reaches t
     ["an expectation nobody knows", 417, `${HEAD}Expect: 200-maybe\r\nContent-Length: 2\r\n\r\n{}`],
   ] as const) {
     test(what, async () => {
-      await using at = await behind();
+      await using at = await Behind.start();
       const got = await exchange(at.url, bytes);
       assert.equal(got.status, status);
       await sleep(20);
@@ -63,7 +52,7 @@ describe("a request whose framing is ambiguous is refused, and nothing reaches t
 
 describe("a request's body", () => {
   test("may come in chunks, and goes on with a length", async () => {
-    await using at = await behind();
+    await using at = await Behind.start();
     const chunks = `${HEAD}Transfer-Encoding: chunked\r\n\r\n4\r\n{"a"\r\n3;x=1\r\n:1}\r\n0\r\nX-Trailer: 1\r\n\r\n`;
     assert.equal((await exchange(at.url, chunks)).status, 201);
     const [received] = at.upstream.received;
@@ -74,14 +63,14 @@ describe("a request's body", () => {
     assert.equal(fieldOf(whole, "idempotency-status"), "replayed");
   });
   test("may be empty, with or without a length", async () => {
-    await using at = await behind();
+    await using at = await Behind.start();
     assert.equal((await exchange(at.url, `${HEAD}\r\n`)).status, 201);
     const again = await exchange(at.url, `${HEAD}Content-Length: 0\r\n\r\n`);
     assert.equal(fieldOf(again, "idempotency-status"), "replayed");
     assert.equal(fieldOf(at.upstream.received[0]!, "content-length"), "0");
   });
   test("is waited for: until its last byte nothing is claimed", async () => {
-    await using at = await behind();
+    await using at = await Behind.start();
     using wire = new Wire(at.url);
     wire.write(`${HEAD}Content-Length: 4\r\n\r\n{"`);
     await sleep(60);
@@ -91,7 +80,7 @@ describe("a request's body", () => {
   });
   for (const how of ["Content-Length: 4", "Transfer-Encoding: chunked"]) {
     test(`that breaks off leaves nothing behind (${how})`, async () => {
-      await using at = await behind();
+      await using at = await Behind.start();
       {
         using wire = new Wire(at.url);
         wire.write(`${HEAD}${how}\r\n\r\n2\r\n`);
@@ -107,7 +96,7 @@ describe("a request's body", () => {
   }
   test("of the limit is taken, and of one byte more refused: 413, and nothing sent", async () => {
     const limits = { requestBytes: 100, answerBytes: 1_000, headers: 64, waitersPerKey: 1 };
-    await using at = await behind({ route: { limits } });
+    await using at = await Behind.start({ route: { limits } });
     const body = (size: number): Buffer => asking({ headers: ["Idempotency-Key", `k${size}`], body: "x".repeat(size) });
     assert.equal((await exchange(at.url, body(100))).status, 201);
     const over = await exchange(at.url, body(101));
@@ -119,7 +108,7 @@ describe("a request's body", () => {
     assert.equal(at.upstream.received.length, 1);
   });
   test("far over the limit is refused in words, while the client still sends", async () => {
-    await using at = await behind();
+    await using at = await Behind.start();
     for (let round = 0; round < 5; round += 1) {
       const body = Buffer.alloc(8 << 20, "x");
       const got = await exchange(at.url, asking({ headers: ["Idempotency-Key", "k1"], body }));
@@ -128,7 +117,7 @@ describe("a request's body", () => {
     assert.equal(at.upstream.connections, 0);
   });
   test("is asked for where the client expects to be asked", async () => {
-    await using at = await behind();
+    await using at = await Behind.start();
     using wire = new Wire(at.url);
     wire.write(`${HEAD}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n`);
     assert.equal((await wire.read())!.status, 100);
@@ -140,7 +129,7 @@ describe("a request's body", () => {
 
 describe("one connection", () => {
   test("carries pipelined requests, each answered in its turn", async () => {
-    await using at = await behind();
+    await using at = await Behind.start();
     using wire = new Wire(at.url);
     const one = (key: string): Buffer => asking({ headers: ["Idempotency-Key", key] });
     wire.write(Buffer.concat([one("k1"), one("k2"), asking({ headers: [] }), one("k1")]));
@@ -156,7 +145,7 @@ describe("one connection", () => {
     assert.equal(at.upstream.received.length, 2);
   });
   test("whose client leaves after its last byte cancels nothing", async () => {
-    await using at = await behind();
+    await using at = await Behind.start();
     const body = asking({ headers: ["Idempotency-Key", "k1"] });
     {
       using wire = new Wire(at.url);
