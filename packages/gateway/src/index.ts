@@ -1,2 +1,2 @@
-export { StartError } from "./start-error.ts";
 export { type Running, type StartOptions, startSemel } from "./start.ts";
+export { StartError } from "./start-error.ts";
