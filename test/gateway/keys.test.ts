@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { memoryStore } from "@semel/core/store/memory";
 import type { Accounts, Route } from "../../packages/gateway/src/flow/index.ts";
 import { Behind, problemOf } from "./behind.ts";
 import { type Asked, fieldOf, valuesOf } from "./wire.ts";
@@ -131,6 +132,22 @@ describe("an account", () => {
       assert.deepEqual(words, ["fresh", "replayed", ...others.map(() => "fresh")]);
     });
   }
+});
+
+test("a credential is not kept where operators and thieves of the store could read it", async () => {
+  const store = memoryStore();
+  const seen: string[] = [];
+  const swap: typeof store.swap = (swapping) => {
+    seen.push(Buffer.from(swapping.next.doc).toString("latin1"));
+    return store.swap(swapping);
+  };
+  const spied = { ...store, swap };
+  const accounts = { kind: "credential", header: "authorization" } as const;
+  await using at = await Behind.start({ accounts, store: spied });
+  await at.pay("k1", { headers: ["Authorization", "Bearer hush"] });
+  assert.equal(seen.length, 2);
+  assert.ok(seen.every((doc) => !doc.includes("hush")));
+  assert.deepEqual(valuesOf(at.upstream.received[0]!.headers, "authorization"), ["Bearer hush"]);
 });
 
 describe("headers that the route names", () => {

@@ -5,7 +5,6 @@ import {
   type Facts,
   type Instant,
   NO_FACTS,
-  nameMessage,
   type Part,
   type Profile,
   type Request,
@@ -15,6 +14,7 @@ import {
 import type { Forward, Incoming, Outgoing } from "./exchange.ts";
 import { fingerprintsOf } from "./fingerprint.ts";
 import { identify } from "./identify.ts";
+import { nameRun } from "./name-run.ts";
 import { textsAt } from "./pointer.ts";
 import { readKey } from "./read-key.ts";
 import { refused, render } from "./render.ts";
@@ -53,11 +53,10 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     return shadows ? PASS : refusal(profile, read.kind, read.kind === "malformed" ? read.why : null);
   }
 
-  const account = identify(request, ports.accounts);
+  const account = identify(request, ports.accounts, ports.vault);
   if (account === null) return shadows ? PASS : unauthorised();
 
-  const scope = scopeOf(request, route);
-  const run = vault.name(nameMessage({ tenant: "", account, operation: route.id, scope, key: read.key }));
+  const run = nameRun(request, route, account, read.key, vault);
   const fingerprints = fingerprintsOf(request, route, vault);
   if (fingerprints.refused !== null) return shadows ? PASS : refusal(profile, "malformed", fingerprints.refused);
 
@@ -113,12 +112,6 @@ function unauthorised(): Flowed {
   );
   const headers = ["Content-Type", "application/problem+json", "Cache-Control", "no-store"];
   return { kind: "answer", outgoing: { status: 401, headers, body, rest: null }, word: "unauthorised" };
-}
-
-function scopeOf(request: Incoming, route: Route): (readonly [string, string])[] {
-  return route.scopeHeaders.flatMap((name) =>
-    headerLines(request.headers, name).map((value) => [name, value] as const),
-  );
 }
 
 /** What the record keeps sealed: the client's key, the key that goes upstream, and what a later question needs. */

@@ -32,7 +32,7 @@ export type LookUpPorts = Readonly<{
 
 /** Answers what is known of a run, to its own account only. A completed run's answer comes as a replay of it. */
 export async function lookUp(request: Incoming, path: string, waiting: Waiting, ports: LookUpPorts): Promise<Outgoing> {
-  const account = identify(request, ports.accounts);
+  const account = identify(request, ports.accounts, ports.vault);
   if (account === null) {
     return problem(401, "account_unknown", "The account is unknown", "Send the credential of your account.");
   }
