@@ -8,12 +8,23 @@ import {
   PROFILES,
   type Profile,
   type Quarantine,
+  type RecordKey,
   type RecordStore,
   type Vault,
 } from "@semel/core/record";
-import { type Accounts, asker, type FlowPorts, ReplayMemory, type Route, Slots, type Upstream } from "./flow/index.ts";
+import {
+  type Accounts,
+  asker,
+  type FlowPorts,
+  flow,
+  ReplayMemory,
+  type Route,
+  Slots,
+  type Upstream,
+} from "./flow/index.ts";
 import { Upstreams } from "./http/forward.ts";
 import { gatewayServer, type Seen, type ServerPorts } from "./http/server.ts";
+import { traced } from "./telemetry/trace.ts";
 import { systemClock, systemRandom } from "./world.ts";
 
 export type GatewayOptions = Readonly<{
@@ -65,9 +76,11 @@ export class Gateway {
       routes: options.routes,
       fallback: (path) => this.#fallback(path),
       poolOf: (upstream) => this.#upstreams.passing(upstream),
-      flow: this.#flowPorts(),
+      flow: traced(flow),
+      flowPorts: this.#flowPorts(),
       page: options.page,
       seen: options.seen,
+      failed: (error) => notify({ notice: "failed", key: NO_KEY, error }),
     });
   }
 
@@ -139,6 +152,9 @@ export class Gateway {
     return sibling?.upstream ?? [...this.#options.upstreams.values()][0]!;
   }
 }
+
+/** What failed belongs to no key that is known. */
+const NO_KEY = "!exchange" as RecordKey;
 
 const NO_LADDER = { repeat: null, ask: null } as const;
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Pool } from "undici";
-import { type FlowPorts, flow, matchRoute, type Route, type Upstream } from "../flow/index.ts";
+import { type Flowed, type FlowPorts, type Incoming, matchRoute, type Route, type Upstream } from "../flow/index.ts";
 import { framingFault } from "./framing.ts";
 import { passThrough } from "./pass-through.ts";
 import { readBody } from "./read-body.ts";
@@ -19,10 +19,13 @@ export type ServerPorts = Readonly<{
   /** Where requests go that match no route. */
   fallback: (path: string) => Upstream;
   poolOf: (upstream: Upstream) => Pool;
-  flow: FlowPorts;
+  flow: (request: Incoming, route: Route, ports: FlowPorts) => Promise<Flowed>;
+  flowPorts: FlowPorts;
   /** Pages that the gateway itself answers; false: the request is not for it. */
   page: (request: IncomingMessage, response: ServerResponse) => boolean;
   seen: (exchange: Seen) => void;
+  /** An error that nobody foresaw. */
+  failed: (error: unknown) => void;
 }>;
 
 /** One finished exchange, for logs and metrics: no keys, no bodies. */
@@ -43,7 +46,8 @@ export function gatewayServer(ports: ServerPorts): Server {
       const detail = "The gateway met an error of its own. Retry with the same key.";
       if (response.headersSent) response.destroy();
       else void respond(response, problem(500, "internal", "Internal error", detail));
-      ports.seen({ route: null, method: request.method ?? "", status: 500, word: String(error), tookMs: 0 });
+      ports.failed(error);
+      ports.seen({ route: null, method: request.method ?? "", status: 500, word: "error", tookMs: 0 });
     });
   });
 }
@@ -79,9 +83,9 @@ async function serve(request: IncomingMessage, response: ServerResponse, ports: 
     await respond(response, tooLarge(route));
     return done(route.id, "too-large");
   }
-  const flowed = await flow({ method, target, headers: request.rawHeaders, body }, route, ports.flow);
+  const flowed = await ports.flow({ method, target, headers: request.rawHeaders, body }, route, ports.flowPorts);
   if (flowed.kind === "pass") {
-    const { status } = ports.flow.profileOf(route).responseHeaders;
+    const { status } = ports.flowPorts.profileOf(route).responseHeaders;
     await passThrough(request, response, ports.poolOf(route.upstream), route.upstream, body, [status, "ignored"]);
     return done(route.id, "ignored");
   }

@@ -1,5 +1,4 @@
-import { headerLines } from "@semel/core/http/protocol";
-import { nameMessage, type RecordKey, type Vault } from "@semel/core/record";
+import type { RecordKey, Vault } from "@semel/core/record";
 import type { Incoming, Route } from "../flow/index.ts";
 import { readKey } from "../flow/read-key.ts";
 
@@ -33,11 +32,8 @@ export function nameRun(
   const key = readKey(request, inHeaders(route));
   if (key.kind === "missing") return { kind: "malformed", code: "key_missing", why: "Send the key in its header." };
   if (key.kind === "malformed") return { kind: "malformed", code: "malformed", why: key.why };
-  const scope = route.scopeHeaders.flatMap((name) =>
-    headerLines(request.headers, name).map((value) => [name, value] as const),
-  );
-  const name = nameMessage({ tenant: "", account, operation: route.id, scope, key: key.key });
-  return { kind: "run", run: vault.name(name), sent: key.sent, guessable: true };
+  const run = nameRun(request, route, account, key.key, vault);
+  return { kind: "run", run, sent: key.sent, guessable: true };
 }
 
 /** A look-up has no body: a key that its operation reads there comes in the usual header. */
