@@ -6,7 +6,9 @@ import { covers, meeting, parseMatch } from "./pattern.ts";
 import { faultsOf, SMALLEST, warningsOf, withPiece } from "./sample.ts";
 
 function segments(path: string): readonly string[] {
-  return path.slice(1).split("/");
+  const parsed = parseMatch(`POST ${path}`);
+  assert.ok("segments" in parsed, path);
+  return parsed.segments;
 }
 
 function matches(pattern: string, path: string): boolean {

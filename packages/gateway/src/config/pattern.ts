@@ -19,9 +19,21 @@ export function parseMatch(match: string): (Pattern & Readonly<{ text: string }>
   }
   if (new Set(methods).size < methods.length) return { fault: `names a method twice in ${methodList}` };
   if (!path.startsWith("/")) return { fault: `has the path ${path}, which must begin with /` };
-  const segments = path.slice(1).split("/");
+  // As a path is matched: decoded, without empty segments, so that `/a/` is `/a`.
+  const segments = path
+    .split("/")
+    .filter((segment) => segment !== "")
+    .map(decoded);
   const fault = segmentFault(segments);
   return fault === null ? { methods, segments, text: `${methodList} ${path}` } : { fault };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 function segmentFault(segments: readonly string[]): string | null {
@@ -48,19 +60,18 @@ export function covers(outer: Pattern["segments"], inner: Pattern["segments"]): 
   if (!open && (inner.at(-1) === "**" || inner.length !== outer.length)) return false;
   const innerFixed = inner.at(-1) === "**" ? inner.slice(0, -1) : inner;
   if (innerFixed.length < fixed.length) return false;
-  return fixed.every((segment, at) => (isPlace(segment) ? innerFixed[at] !== "" : segment === innerFixed[at]));
+  return fixed.every((segment, at) => isPlace(segment) || segment === innerFixed[at]);
 }
 
 /** A path that both match, with the places filled by something no literal is; null: there is none. */
 export function meeting(a: Pattern["segments"], b: Pattern["segments"]): string | null {
-  const length = Math.max(fixedLength(a), fixedLength(b), 1);
+  const length = Math.max(fixedLength(a), fixedLength(b));
   const parts: string[] = [];
   for (let at = 0; at < length; at++) {
     const [left, right] = [segmentAt(a, at), segmentAt(b, at)];
     if (left === null || right === null) return null;
     const literal = [left, right].filter((segment) => !isPlace(segment));
     if (literal.length === 2 && literal[0] !== literal[1]) return null;
-    if (literal[0] === "" && literal.length === 1 && left !== right && !(left === ANY || right === ANY)) return null;
     parts.push(literal[0] ?? "~any~");
   }
   return `/${parts.join("/")}`;

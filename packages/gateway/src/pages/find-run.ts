@@ -1,5 +1,7 @@
+import { headerLines } from "@semel/core/http/protocol";
 import type { RecordKey, Vault } from "@semel/core/record";
 import type { Incoming, Route } from "../flow/index.ts";
+import { nameRun } from "../flow/name-run.ts";
 import { readKey } from "../flow/read-key.ts";
 
 /** How a look-up names its run. `guessable`: by a key, which clients choose and others may guess. */
@@ -12,7 +14,7 @@ export const RUNS_PATH = "/.semel/runs";
 const RUN = /^[A-Za-z0-9_-]{43}$/;
 
 /** By run id in the path, or by operation and key in headers: a key never stands in a path, where logs would keep it. */
-export function nameRun(
+export function findRun(
   request: Incoming,
   path: string,
   account: string,

@@ -16,7 +16,7 @@ import { identify } from "../flow/identify.ts";
 import type { Accounts, Incoming, Outgoing, Route } from "../flow/index.ts";
 import { render } from "../flow/render.ts";
 import { problem } from "../http/respond.ts";
-import { nameRun } from "./find-run.ts";
+import { findRun } from "./find-run.ts";
 import { isUnderWay, type Looked, look } from "./run-state.ts";
 import type { Waiting } from "./waiting.ts";
 
@@ -36,7 +36,7 @@ export async function lookUp(request: Incoming, path: string, waiting: Waiting, 
   if (account === null) {
     return problem(401, "account_unknown", "The account is unknown", "Send the credential of your account.");
   }
-  const named = nameRun(request, path, account, ports.routes, ports.vault);
+  const named = findRun(request, path, account, ports.routes, ports.vault);
   if (named.kind === "malformed") return problem(400, named.code, "The look-up is malformed", named.why);
   if (named.kind === "unknown") return unknown();
   const read = async (): Promise<Seen | null> => await see(named.run, account, ports);
