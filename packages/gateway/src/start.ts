@@ -18,6 +18,7 @@ import { guaranteeOf, type LoadedConfig, type StoreChoice } from "./config/index
 import { Gateway } from "./gateway.ts";
 import { keepNames } from "./keep-names.ts";
 import { pages } from "./pages/pages.ts";
+import { unreachable } from "./probe.ts";
 import { StartError } from "./start-error.ts";
 import { type Log, openLog } from "./telemetry/log.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
@@ -35,6 +36,8 @@ export type Running = Readonly<{
   adminPort: number;
   store: RecordStore;
   authority: Authority;
+  /** What was wrong at the start and may mend itself. */
+  warnings: readonly string[];
   /** Refuses new requests, lets sent ones finish, and closes. False: something was cut off. */
   stop: () => Promise<boolean>;
 }>;
@@ -156,10 +159,11 @@ async function serve(config: LoadedConfig, { store, authority, vault, log }: Ope
   });
   const adminPort = await admin.start(config.listen.admin.host, config.listen.admin.port);
   try {
+    const warnings = await unreachable(config.upstreams.values());
     const gatewayPort = await gateway.start();
     log.say(`gateway listens on ${config.listen.gateway.host}:${gatewayPort}`);
     const stop = async (): Promise<boolean> => await stopAll(gateway, admin, store, log);
-    return { gatewayPort, adminPort, store, authority, stop };
+    return { gatewayPort, adminPort, store, authority, warnings, stop };
   } catch (error) {
     await admin.stop();
     throw error;

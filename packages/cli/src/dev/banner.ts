@@ -18,6 +18,7 @@ export function banner(config: LoadedConfig, running: Running, { folder, bankUrl
     lines.push(`${route.id} -> ${route.upstream.id}: ${level}. ${sentence}`);
     for (const assumption of assumptions) lines.push(`  - ${assumption}`);
   }
+  for (const warning of running.warnings) lines.push("", `WARNING ${warning}.`);
   if (folder !== null)
     lines.push("", "Pay, then paste it again: the same answer comes back, and nobody pays twice.", curl(gateway));
   return lines.join("\n");
