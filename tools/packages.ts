@@ -8,7 +8,9 @@ export function packagesInOrder(): Package[] {
   const left = globSync(["packages/*/package.json", "examples/*/package.json"])
     .sort()
     .map(readPackage)
-    .filter(({ folder }) => existsSync(`${folder}/tsconfig.build.json`) && globSync(`${folder}/{,src/**/}*.ts`).length > 0);
+    .filter(
+      ({ folder }) => existsSync(`${folder}/tsconfig.build.json`) && globSync(`${folder}/{,src/**/}*.ts`).length > 0,
+    );
   const ordered: Package[] = [];
   while (left.length > 0) {
     const index = left.findIndex(({ needs }) => !left.some(({ name }) => needs.includes(name)));

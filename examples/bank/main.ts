@@ -15,7 +15,9 @@ async function run(options: BankOptions): Promise<void> {
   const keys = options.honourKeys ? `honoured for ${options.windowMs} ms` : "ignored";
   process.stdout.write(`bank: listening on ${bank.url}; ledger: ${ledger}; idempotency keys: ${keys}\n`);
   // Only once each: a second signal ends the process at once.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => bank.close().catch(fail));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void bank.close().catch(fail));
+  }
 }
 
 function fail(error: unknown): never {

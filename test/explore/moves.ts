@@ -30,7 +30,7 @@ export function moves(state: State, scenario: Scenario, kernel: Kernel): Move[] 
 
 export type Add = (label: string, next: State, violation?: string | null) => void;
 
-export function spend(state: State, fault: keyof State["budget"]): State {
+function spend(state: State, fault: keyof State["budget"]): State {
   return { ...state, budget: { ...state.budget, [fault]: state.budget[fault] - 1 } };
 }
 

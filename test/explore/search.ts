@@ -52,7 +52,7 @@ function pathTo(at: number, parents: readonly number[], labels: readonly string[
   return trace;
 }
 
-export function initial(scenario: Scenario): State {
+function initial(scenario: Scenario): State {
   const processes = scenario.roles.map((role, index) => ({
     role,
     offset: scenario.offsets[index] ?? 0,

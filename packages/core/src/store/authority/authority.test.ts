@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AUTHORITY_KEY, CorruptError, type Fence, fenceAfter, instant, NEVER } from "../../record/index.ts";
-import { AuthorityError, decodeAuthority, encodeAuthority, openAuthority } from "./index.ts";
 import { memoryStore } from "../memory/index.ts";
+import { AuthorityError, decodeAuthority, encodeAuthority, openAuthority } from "./index.ts";
 
 let names = 0;
 const options = { check: "check-1", identity: () => `store-${++names}`, random: () => "0123456789abcdef0123" };
