@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Choice, Harness } from "./harness.ts";
 import { Upstream } from "./upstream.ts";
 import { type Answer, type Asked, asking, exchange } from "./wire.ts";
@@ -36,6 +37,15 @@ export class Behind implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.it[Symbol.asyncDispose]();
     await this.upstream[Symbol.asyncDispose]();
+  }
+}
+
+/** Resolves once this holds; gives up after 2 s. */
+export async function until(holds: () => boolean): Promise<void> {
+  const before = performance.now() + 2_000;
+  while (!holds()) {
+    if (performance.now() > before) throw new Error(`It never came true: ${String(holds)}`);
+    await sleep(5);
   }
 }
 

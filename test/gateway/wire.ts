@@ -48,6 +48,16 @@ export class Wire implements Disposable {
     }
   }
 
+  /** Resolves when these characters have come, whole answer or not. */
+  async heard(text: string): Promise<void> {
+    while (!this.#bytes.includes(text)) {
+      if (this.#ended !== "no") throw new Error(`The connection was closed before ${text} came`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
   /** Resolves when the gateway has closed the connection. */
   async closed(): Promise<void> {
     while (this.#ended === "no") {

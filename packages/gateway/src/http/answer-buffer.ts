@@ -16,6 +16,8 @@ export class AnswerBuffer {
 
   /** True for the chunk that takes the answer over its cap: the upstream is paused, until somebody reads on. */
   push(chunk: Buffer): boolean {
+    // undici hands these over on `resume`: pausing for one would ask for the next, without end.
+    if (chunk.length === 0) return false;
     this.#kept.push(chunk);
     this.#bytes += chunk.length;
     const first = !this.#over && this.#bytes > this.#most;
