@@ -83,6 +83,11 @@ describe("an answer that breaks off when some of it has been passed on", () => {
   for (const [what, before, request] of [
     ["a length", head(201, ["Content-Length", "4000"]), asking({ headers: ["Idempotency-Key", "k1"] })],
     ["chunks", Buffer.concat([head(201, ["Transfer-Encoding", "chunked"]), Buffer.from("fa0\r\n")]), undefined],
+    [
+      "a length, for a client of HTTP/1.0",
+      head(201, ["Content-Length", "4000"]),
+      "POST /payments HTTP/1.0\r\nHost: a\r\nIdempotency-Key: k1\r\nContent-Length: 2\r\n\r\n{}",
+    ],
   ] as const) {
     test(`breaks its client's connection, so that a part is not taken for the whole (${what})`, async () => {
       await using at = await Behind.start(SMALL);

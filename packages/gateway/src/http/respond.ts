@@ -9,13 +9,22 @@ export async function respond(response: ServerResponse, outgoing: Outgoing): Pro
   if (rest !== null) {
     response.writeHead(status, [...headers]);
     response.write(body);
-    // Where the upstream breaks off, the socket is destroyed: a part must not look like the whole.
-    await pipeline(rest, response).catch(() => response.destroy());
+    await pipeline(orReset(rest, response), response).catch(() => response.destroy());
     return;
   }
   const bodiless = status === 204 || status === 304;
   response.writeHead(status, bodiless ? [...headers] : [...headers, "Content-Length", String(body.length)]);
   response.end(bodiless ? undefined : body);
+}
+
+/** Where the upstream breaks off, a part must not look like the whole: to HTTP/1.0, a connection closed in order is its end. */
+async function* orReset(rest: AsyncIterable<Uint8Array>, response: ServerResponse): AsyncGenerator<Uint8Array> {
+  try {
+    yield* rest;
+  } catch (error) {
+    response.socket?.resetAndDestroy();
+    throw error;
+  }
 }
 
 /** A problem of the gateway itself (RFC 9457), outside of any profile. */
