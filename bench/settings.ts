@@ -1,0 +1,63 @@
+import { parseArgs } from "node:util";
+
+/** DESIGN §9's settings are the defaults: what is quoted anywhere is measured with them. */
+export type Settings = Readonly<{
+  json: boolean;
+  rows: readonly number[];
+  rounds: number;
+  warmMs: number;
+  slotMs: number;
+  /** Where stores, configurations and logs of the run go. */
+  folder: string;
+  /** Where CPU profiles of the gateway go, null: none are taken. */
+  profile: string | null;
+}>;
+
+export const ROWS: readonly number[] = [1, 2, 3, 4];
+
+export const USAGE = `npm run bench -- [options]: the table of figures, as ratios of one run
+
+  --json            {"rows": [...]} alone on standard output; the table goes to standard error
+  --rows 1,2,3,4    some of the rows (default: all)
+  --rounds N        rounds of four slots each, A B B A (default 5)
+  --seconds S       length of a slot (default 10)
+  --warm S          warm-up before each slot, not counted (default 5)
+  --quick           one round, slots of 0.4 s: shows that everything runs, and measures nothing
+  --folder DIR      where stores and logs go, on a real disk (default: node_modules/.cache)
+  --profile DIR     CPU profiles of the gateway, one file a thread and slot`;
+
+export function readSettings(argv: readonly string[]): Settings | null {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      json: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+      rows: { type: "string", default: ROWS.join(",") },
+      rounds: { type: "string" },
+      seconds: { type: "string" },
+      warm: { type: "string" },
+      folder: { type: "string", default: "node_modules/.cache" },
+      profile: { type: "string" },
+    },
+  });
+  if (values.help) return null;
+  const usual = values.quick ? { rounds: 1, seconds: 0.4, warm: 0.1 } : { rounds: 5, seconds: 10, warm: 5 };
+  return {
+    json: values.json,
+    rows: values.rows.split(",").map((row) => within("rows", row, 1, ROWS.length)),
+    rounds: within("rounds", values.rounds ?? usual.rounds, 1, 1_000),
+    slotMs: within("seconds", values.seconds ?? usual.seconds, 0.1, 3_600) * 1_000,
+    warmMs: within("warm", values.warm ?? usual.warm, 0, 3_600) * 1_000,
+    folder: values.folder,
+    profile: values.profile ?? null,
+  };
+}
+
+function within(name: string, given: string | number, from: number, to: number): number {
+  const number = Number(given);
+  if (number >= from && number <= to && (name === "seconds" || name === "warm" || Number.isInteger(number))) {
+    return number;
+  }
+  throw new RangeError(`--${name} is ${given}, and must be a number from ${from} to ${to}.\n\n${USAGE}`);
+}
