@@ -37,11 +37,8 @@ export const SKEW_MS: number = 5_000;
 /** How long an upstream that declares no `settleAfter` may still execute after our socket is gone. */
 export const LAG_UNDECLARED_MS: number = 60_000;
 
-/** How long a swap of unknown fate is repeated. Far below HORIZON_MS_MIN, so that none can land after its row was dropped. */
+/** How long a swap of unknown fate is repeated. The shortest horizon is ten times as long, so that none can land after its row was dropped. */
 export const SWAP_REPEAT_MS: number = 5 * 60_000;
-
-/** Shortest horizon: ten times what a swap or a request may live. `check` refuses less, except in explicit test mode. */
-export const HORIZON_MS_MIN: number = 60 * 60_000;
 
 /** Retention and horizon: providers keep keys 24 h (Stripe) to 31 days (Adyen). */
 export const RETAIN_MS: number = 24 * 60 * 60_000;
