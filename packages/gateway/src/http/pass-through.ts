@@ -22,7 +22,8 @@ export async function passThrough(
     const answer = await pool.request({
       path,
       method: request.method as Dispatcher.HttpMethod,
-      headers: endToEnd(request.rawHeaders),
+      // A body that is streamed keeps its length: many a server takes no chunks. undici counts, and refuses a false one.
+      headers: [...endToEnd(request.rawHeaders), ...(body === null ? lengthOf(request.rawHeaders) : [])],
       body: body ?? (hasBody ? request : null),
       responseHeaders: "raw",
       signal: gone.signal,
@@ -37,7 +38,7 @@ export async function passThrough(
   }
 }
 
-/** The length of an answer that is streamed as it comes stays true, for HEAD too. */
+/** The length of what is streamed as it comes stays true, for the answer to a HEAD too. */
 function lengthOf(headers: readonly string[]): string[] {
   const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "content-length");
   return at === -1 ? [] : ["Content-Length", headers[at + 1]!];
