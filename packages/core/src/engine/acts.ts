@@ -15,14 +15,13 @@ import {
 } from "../record/index.ts";
 import type { Errand, Parts } from "./parts.ts";
 import type { Random } from "./ports.ts";
+import { inTime } from "./silence.ts";
 
 /** Pauses between tries of a write of unknown fate: short at first, for a dropped connection is back in milliseconds. */
 const REPEAT_PAUSE_MS = 20;
 const REPEAT_PAUSE_MS_MAX = 2_000;
-/** A store that has not answered a write by then is taken for silent: the write is in doubt, and is repeated beside it. */
-const SILENCE_MS = 5_000;
 
-/** Submits a write, once. Whatever is not known to have failed may have happened. */
+/** Submits a write, once. Whatever is not known to have failed may have happened, and is repeated beside a silent try. */
 export async function submit(write: Write, row: Row, tries: number, waitMs: number, parts: Parts): Promise<Event> {
   const { epoch, publishes, notify } = parts;
   const { key, fence, doc } = row;
@@ -41,19 +40,11 @@ export async function submit(write: Write, row: Row, tries: number, waitMs: numb
 type Settled = Swapped | "inDoubt" | "unavailable";
 
 async function swapInTime(parts: Parts, swap: Parameters<Parts["store"]["swap"]>[0], waitMs: number): Promise<Settled> {
-  let cancel = (): void => {};
-  const silence = new Promise<Settled>((resolve) => {
-    cancel = parts.clock.later(Math.min(waitMs, SILENCE_MS), () => resolve("inDoubt"));
-  });
-  const answer = parts.store
-    .swap(swap)
-    .catch(
-      (error: unknown): Settled =>
-        error instanceof StoreError && error.code === "unavailable" ? "unavailable" : "inDoubt",
-    );
-  const settled = await Promise.race([answer, silence]);
-  cancel();
-  return settled;
+  try {
+    return await inTime(parts.store.swap(swap), parts.clock, waitMs);
+  } catch (error) {
+    return error instanceof StoreError && error.code === "unavailable" ? "unavailable" : "inDoubt";
+  }
 }
 
 /** Sends under a claim. Whatever the sender throws, the claim does not hang on it. */
@@ -94,7 +85,7 @@ export async function ask(act: Act & { act: "ask" }, errand: Errand, parts: Part
 /** Removes a row past its horizon, if the clocks can be believed. Otherwise it stays: keeping is never wrong. */
 export async function drop(act: Act & { act: "drop" }, key: RecordKey, parts: Parts): Promise<boolean> {
   if (!(await parts.purge.mayDrop())) return false;
-  await parts.store.drop([{ key, fence: act.fence }]);
+  await inTime(parts.store.drop([{ key, fence: act.fence }]), parts.clock);
   return true;
 }
 

@@ -3,6 +3,7 @@ import { seenIn } from "./acts.ts";
 import type { Parts } from "./parts.ts";
 import type { Ask, PolicyOf } from "./ports.ts";
 import { carry } from "./run.ts";
+import { inTime } from "./silence.ts";
 
 /** Rows fetched at a time. A visit is a swap, sometimes with a question upstream: 64 keep a store's batches full. */
 const VISITS_MAX = 64;
@@ -71,7 +72,7 @@ export class DueLoop {
   /** One look: visits what is due now. Resolves to the number of rows that changed by it. */
   async look(): Promise<number> {
     const { store, clock } = this.#parts;
-    const rows = await store.due(clock.now(), VISITS_MAX + this.#setAside.size);
+    const rows = await inTime(store.due(clock.now(), VISITS_MAX + this.#setAside.size), clock);
     const visits = rows.filter((row) => this.#mayVisit(row)).slice(0, VISITS_MAX);
     const changed = await Promise.all(visits.map((row) => this.#visit(row)));
     return changed.filter(Boolean).length;

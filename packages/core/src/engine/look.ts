@@ -1,6 +1,7 @@
 import { CorruptError, decide, type Fence, type Reply, StoreError } from "../record/index.ts";
 import { seenIn } from "./acts.ts";
 import type { Call, EngineOptions } from "./call.ts";
+import { inTime } from "./silence.ts";
 
 const NO_SLOT: Reply = { kind: "unavailable", why: "slot" };
 
@@ -8,7 +9,8 @@ const NO_SLOT: Reply = { kind: "unavailable", why: "slot" };
 export async function look(call: Call, options: EngineOptions): Promise<Reply> {
   const { store, clock, policyOf, notify } = options;
   try {
-    const row = await store.read(call.key);
+    const policy = policyOf(call.request.identity.route);
+    const row = await inTime(store.read(call.key), clock, policy.sendWithinMs);
     if (row === null) return NO_SLOT;
     const claim = {
       kind: "claim",
@@ -17,7 +19,7 @@ export async function look(call: Call, options: EngineOptions): Promise<Reply> {
       sawRow: true,
       shadow: false,
     } as const;
-    const decision = decide(seenIn(row).record, claim, clock.now(), policyOf(call.request.identity.route));
+    const decision = decide(seenIn(row).record, claim, clock.now(), policy);
     if (decision.kind !== "stay") return NO_SLOT;
     const { verdict } = decision;
     return verdict.kind === "run" || verdict.kind === "ask" || verdict.kind === "free" ? NO_SLOT : verdict;

@@ -1,5 +1,6 @@
 import { type Instant, type RecordStore, StoreError } from "../record/index.ts";
 import type { Clock, Notify } from "./ports.ts";
+import { inTime } from "./silence.ts";
 
 /** Clocks that differ by more than this say that one of them has jumped. NTP keeps hosts within 100 ms. */
 const CLOCKS_APART_MS_MAX = 60_000;
@@ -30,7 +31,8 @@ export class Purge {
 
   async mayDrop(): Promise<boolean> {
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs - this.#agreedAtMs > STORE_CLOCK_MS) {
+    // Our own two clocks cost nothing to compare: a jump ends the licence at once.
+    if (Math.abs(this.#jumpMs()) > CLOCKS_APART_MS_MAX || nowMs - this.#agreedAtMs > STORE_CLOCK_MS) {
       if (!(await this.#clocksAgree())) return false;
       this.#agreedAtMs = nowMs;
     }
@@ -40,12 +42,11 @@ export class Purge {
   }
 
   async #clocksAgree(): Promise<boolean> {
-    const { wall, monotonicMs } = this.#begun;
     const now = this.#clock.now();
-    const jumpMs = now - wall - (this.#clock.monotonicMs() - monotonicMs);
+    const jumpMs = this.#jumpMs();
     let apartMs: number;
     try {
-      apartMs = (await this.#store.now()) - now;
+      apartMs = (await inTime(this.#store.now(), this.#clock)) - now;
     } catch (error) {
       if (error instanceof StoreError) return false;
       throw error;
@@ -53,5 +54,10 @@ export class Purge {
     if (Math.abs(jumpMs) <= CLOCKS_APART_MS_MAX && Math.abs(apartMs) <= CLOCKS_APART_MS_MAX) return true;
     this.#notify({ notice: "purgeStopped", jumpMs: Math.round(jumpMs), apartMs: Math.round(apartMs) });
     return false;
+  }
+
+  #jumpMs(): number {
+    const { wall, monotonicMs } = this.#begun;
+    return this.#clock.now() - wall - (this.#clock.monotonicMs() - monotonicMs);
   }
 }

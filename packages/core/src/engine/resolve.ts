@@ -2,6 +2,7 @@ import { type Command, type RecordKey, type Reply, StoreError } from "../record/
 import { seenIn } from "./acts.ts";
 import type { Errand, Parts } from "./parts.ts";
 import { carry } from "./run.ts";
+import { inTime } from "./silence.ts";
 
 /** Carries out an operator's command (resolve, erase) on the row as it is now. */
 export async function command(
@@ -12,7 +13,7 @@ export async function command(
 ): Promise<Reply> {
   let row: Awaited<ReturnType<Parts["store"]["read"]>>;
   try {
-    row = await parts.store.read(key);
+    row = await inTime(parts.store.read(key), parts.clock);
   } catch (error) {
     if (error instanceof StoreError) return { kind: "unavailable", why: "store" };
     throw error;

@@ -62,7 +62,8 @@ async function steps(command: Command, seen: Seen | null, errand: Errand, parts:
           break;
         }
         if (act.tries > 0) await clock.sleep(pauseMs(act.tries, parts.random));
-        event = await submit(act.write, current.row, act.tries, waitMs(run, decidedAtMs, errand, parts), parts);
+        const waitingMs = waitMs(run, act.tries, decidedAtMs, errand, parts);
+        event = await submit(act.write, current.row, act.tries, waitingMs, parts);
         course.changed ||= event.event === "won";
         break;
       }
@@ -93,10 +94,17 @@ async function steps(command: Command, seen: Seen | null, errand: Errand, parts:
   }
 }
 
-/** A claim is waited for until its time to send is over: then the client is told, and the store may take its time. */
-function waitMs(run: Run, decidedAtMs: number, errand: Errand, parts: Parts): number {
-  if (run.command.kind !== "claim" || run.told) return Number.POSITIVE_INFINITY;
-  return Math.max(0, decidedAtMs + errand.policy().sendWithinMs - parts.clock.monotonicMs());
+/** A claim is waited for until its time to send is over, a completion until its lease is: then the client is told. */
+function waitMs(run: Run, tries: number, decidedAtMs: number, errand: Errand, { clock }: Parts): number {
+  if (run.told) return Number.POSITIVE_INFINITY;
+  if (run.command.kind === "claim") {
+    return Math.max(0, decidedAtMs + errand.policy().sendWithinMs - clock.monotonicMs());
+  }
+  const state = run.seen?.record.state;
+  if (state?.kind !== "running") return Number.POSITIVE_INFINITY;
+  const leftMs = state.leaseUntil - clock.now();
+  // Who comes after the lease has one try like any other before anybody is told.
+  return leftMs <= 0 && tries === 0 ? Number.POSITIVE_INFINITY : Math.max(0, leftMs);
 }
 
 function worldOf(errand: Errand, parts: Parts): World {
