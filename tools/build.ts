@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { packagesInOrder } from "./packages.ts";
 
 for (const { name, folder } of packagesInOrder()) {
@@ -7,5 +7,10 @@ for (const { name, folder } of packagesInOrder()) {
   const args = ["node_modules/.bin/tsc", "-p", `${folder}/tsconfig.build.json`];
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
   if (status !== 0) process.exit(1);
+  // npm links a command before it is built, and leaves its mode to us.
+  const { bin = {} } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8")) as {
+    bin?: { [name: string]: string };
+  };
+  for (const file of Object.values(bin)) chmodSync(`${folder}/${file}`, 0o755);
   console.log(`built ${name}`);
 }
