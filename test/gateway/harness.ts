@@ -19,7 +19,7 @@ export type Choice = Readonly<{
   store?: RecordStore;
 }>;
 
-export const NEITHER: Ladder = { repeat: null, ask: null };
+const NEITHER: Ladder = { repeat: null, ask: null };
 
 /** Times of tests: a lease is over after 700 ms. */
 const TIMES = {
