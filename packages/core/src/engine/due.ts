@@ -24,7 +24,7 @@ export class DueLoop {
   readonly #parts: Parts;
   readonly #policyOf: PolicyOf;
   readonly #ask: Ask;
-  readonly #setAside = new Map<RecordKey, number>();
+  readonly #setAside = new Map<RecordKey, Readonly<{ fence: Fence; untilMs: number }>>();
   #stopped = false;
   #wake = (): void => {};
   #running: Promise<void> | null = null;
@@ -84,7 +84,7 @@ export class DueLoop {
       seen = seenIn(row);
     } catch (error) {
       if (!(error instanceof CorruptError)) throw error;
-      this.#putAside(row.key);
+      this.#putAside(row);
       this.#parts.notify({ notice: "unreadable", key: row.key, error });
       return false;
     }
@@ -93,20 +93,21 @@ export class DueLoop {
     const send = () => Promise.reject(new Error("The due loop has no request to send"));
     const errand = { key: row.key, policy, send, ask: this.#ask, tell: () => {} };
     const { changed } = await carry(command, seen, errand, this.#parts);
-    if (!changed) this.#putAside(row.key);
+    if (!changed) this.#putAside(row);
     return changed;
   }
 
   #mayVisit(row: Row): boolean {
-    const until = this.#setAside.get(row.key);
-    if (until === undefined) return true;
-    if (until > this.#parts.clock.monotonicMs()) return false;
+    const aside = this.#setAside.get(row.key);
+    if (aside === undefined) return true;
+    // A row that somebody has written since is another row.
+    if (aside.fence === row.fence && aside.untilMs > this.#parts.clock.monotonicMs()) return false;
     this.#setAside.delete(row.key);
     return true;
   }
 
-  #putAside(key: RecordKey): void {
+  #putAside({ key, fence }: Row): void {
     if (this.#setAside.size >= ASIDE_MAX) this.#setAside.delete(this.#setAside.keys().next().value!);
-    this.#setAside.set(key, this.#parts.clock.monotonicMs() + ASIDE_MS);
+    this.#setAside.set(key, { fence, untilMs: this.#parts.clock.monotonicMs() + ASIDE_MS });
   }
 }

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Behind, problemOf, until } from "./behind.ts";
+import { answer, saysLate, silence } from "./upstream.ts";
+import { asking, exchange, fieldOf, Wire } from "./wire.ts";
+
+const LATE_MS = 120;
+
+async function running(bytes = answer(201, [], "late")) {
+  const at = await Behind.start();
+  at.upstream.next.push(saysLate(LATE_MS, bytes));
+  const first = at.pay("k1");
+  await until(() => at.upstream.received.length === 1);
+  return { at, first };
+}
+
+describe("a gateway that stops", () => {
+  test("lets what was sent finish, and answers it", async () => {
+    const { at, first } = await running();
+    await using _ = at;
+    const stopped = at.it.gateway.stop();
+    const got = await first;
+    assert.deepEqual([got.status, got.whole, got.body.toString()], [201, true, "late"]);
+    assert.equal(await stopped, true);
+    assert.equal(at.taken, 0);
+  });
+  test("refuses new payments on connections that are open, and takes no new connection", async () => {
+    const { at, first } = await running();
+    await using _ = at;
+    using wire = new Wire(at.url);
+    wire.write(asking({ headers: ["Idempotency-Key", "before"] }));
+    await wire.read();
+    using half = new Wire(at.url);
+    half.write(
+      "POST /payments HTTP/1.1\r\nHost: a\r\nIdempotency-Key: k2\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n",
+    );
+    assert.equal((await half.read())?.status, 100);
+    const stopped = at.it.gateway.stop();
+    half.write("{}");
+    const refused = await half.read();
+    assert.equal(refused?.status, 503);
+    assert.equal(problemOf(refused!)["retryable"], true);
+    assert.equal(fieldOf(refused!, "idempotency-status"), "unavailable");
+    await assert.rejects(exchange(at.url, asking({ headers: ["Idempotency-Key", "k3"] })), /closed without an answer/);
+    assert.equal((await first).status, 201);
+    assert.equal(await stopped, true);
+    await wire.closed();
+    assert.equal(at.upstream.received.length, 2);
+  });
+  test("waits for the deadline of what hangs, and says 504", async () => {
+    await using at = await Behind.start();
+    at.upstream.next.push(silence);
+    const first = at.pay("k1");
+    await until(() => at.upstream.received.length === 1);
+    const stopped = at.it.gateway.stop();
+    assert.equal((await first).status, 504);
+    assert.equal(await stopped, true);
+  });
+  test("does not wait for a client that never ends its request", async () => {
+    await using at = await Behind.start();
+    using wire = new Wire(at.url);
+    wire.write("POST /payments HTTP/1.1\r\nHost: a\r\nIdempotency-Key: k1\r\nContent-Length: 2\r\n\r\n{");
+    await at.pay("k2");
+    const from = performance.now();
+    assert.equal(await at.it.gateway.stop(), true);
+    assert.ok(performance.now() - from < 2_000);
+    await wire.closed();
+    assert.equal(at.upstream.received.length, 1);
+  });
+  test("leaves nothing running: its process ends by itself, with nothing to complain of", async () => {
+    const script = fileURLToPath(new URL("leave.ts", import.meta.url));
+    const run = promisify(execFile)(process.execPath, ["-C", "semel-source", script], { timeout: 10_000 });
+    const { stdout, stderr } = await run;
+    assert.equal(stdout, "6\n");
+    assert.equal(stderr, "");
+  });
+});
