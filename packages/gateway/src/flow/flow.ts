@@ -14,7 +14,7 @@ import {
 import type { Forward, Incoming, Outgoing } from "./exchange.ts";
 import { fingerprintsOf } from "./fingerprint.ts";
 import { identify } from "./identify.ts";
-import { nameRun } from "./name-run.ts";
+import { askedOf, nameRun } from "./name-run.ts";
 import { textsAt } from "./pointer.ts";
 import { readKey } from "./read-key.ts";
 import { refused, render } from "./render.ts";
@@ -56,9 +56,13 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
   const account = identify(request, ports.accounts, ports.vault);
   if (account === null) return shadows ? PASS : unauthorised();
 
-  const run = nameRun(request, route, account, read.key, vault);
+  const asked = askedOf(request, route, account, read.key);
+  const run = memory.nameOf(asked) ?? nameRun(request, route, account, read.key, vault);
   const fingerprints = fingerprintsOf(request, route, vault);
   if (fingerprints.refused !== null) return shadows ? PASS : refusal(profile, "malformed", fingerprints.refused);
+
+  const remembered = shadows ? null : memory.get(run, read.sent, fingerprints.of, ports.now());
+  if (remembered !== null) return { kind: "answer", outgoing: remembered, word: "replayed" };
 
   const keyed: Request = {
     identity: { route: route.id, account, profile: profile.version },
@@ -70,9 +74,6 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     return { kind: "answer", ...(await shadow(request, route, handle, ports)) };
   }
 
-  const remembered = memory.get(run, read.sent, fingerprints.of, ports.now());
-  if (remembered !== null) return { kind: "answer", outgoing: remembered, word: "replayed" };
-
   const sight: Sight = { failed: null, answer: null };
   const reply = await engine.handle({
     key: run,
@@ -83,7 +84,9 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     slot: ports.slotsOf(route).slot(),
   });
   const outgoing = render(reply, profile, { clientKey: read.sent, run }, sight, vault);
-  if (reply.kind === "answer" && reply.how !== "mine") memory.put(run, read.sent, reply.record, outgoing, ports.now());
+  if (reply.kind === "answer" && reply.how !== "mine") {
+    memory.put(run, { asked, sent: read.sent }, reply.record, outgoing, ports.now());
+  }
   return { kind: "answer", outgoing, word: reply.kind === "answer" ? reply.how : reply.kind };
 }
 

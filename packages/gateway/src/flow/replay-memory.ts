@@ -8,16 +8,26 @@ const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
 /** Per entry, beside its body and headers: objects and the map's own. */
 const ENTRY_BYTES = 1_024;
 
-/** `sent`: the key as the remembered exchange wrote it, which its answer echoes. */
-type Entry = Readonly<{ fingerprint: Fingerprint; sent: string; outgoing: Outgoing; until: Instant; bytes: number }>;
+/**
+ * `asked`: all that the record key was made of. `sent`: the key as the remembered exchange wrote it, which its answer
+ * echoes.
+ */
+export type Remembered = Readonly<{ asked: string; sent: string }>;
+type Entry = Remembered & Readonly<{ fingerprint: Fingerprint; outgoing: Outgoing; until: Instant; bytes: number }>;
 
 /** Answers of completed keys that were replayed before: it holds positive, immutable facts, and nothing else. */
 export class ReplayMemory {
   readonly #entries = new Map<RecordKey, Entry>();
+  readonly #names = new Map<string, RecordKey>();
   #bytes = 0;
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** The record key of what is remembered: a keyed hash saved, and no more known than the hash would say. */
+  nameOf(asked: string): RecordKey | undefined {
+    return this.#names.get(asked);
   }
 
   /** The answer of a completed key with this very request; null: ask the store, whatever the reason. */
@@ -37,16 +47,17 @@ export class ReplayMemory {
     return mine !== null && mine.digest === entry.fingerprint.digest ? entry.outgoing : null;
   }
 
-  put(key: RecordKey, sent: string, record: KeyRecord, outgoing: Outgoing, now: Instant): void {
+  put(key: RecordKey, { asked, sent }: Remembered, record: KeyRecord, outgoing: Outgoing, now: Instant): void {
     const { state, fingerprint } = record;
     if (state.kind !== "completed" || fingerprint === null || record.answer === null || outgoing.rest !== null) return;
     // What is not the stored answer itself (its seal cannot be opened here) is not remembered as one.
     if (outgoing.status !== state.outcome.status) return;
-    const bytes = ENTRY_BYTES + outgoing.body.length + outgoing.headers.join().length;
+    const bytes = ENTRY_BYTES + outgoing.body.length + outgoing.headers.join().length + asked.length;
     if (bytes > MEMORY_BYTES_MAX / 16) return;
     this.drop(key);
     const until = Math.min(after(now, REMEMBER_MS), state.retainUntil) as Instant;
-    this.#entries.set(key, { fingerprint, sent, outgoing, until, bytes });
+    this.#entries.set(key, { fingerprint, asked, sent, outgoing, until, bytes });
+    this.#names.set(asked, key);
     this.#bytes += bytes;
     while (this.#bytes > MEMORY_BYTES_MAX) this.drop(this.#entries.keys().next().value!);
   }
@@ -56,5 +67,6 @@ export class ReplayMemory {
     if (entry === undefined) return;
     this.#bytes -= entry.bytes;
     this.#entries.delete(key);
+    this.#names.delete(entry.asked);
   }
 }
