@@ -63,10 +63,17 @@ describe("semel keys", () => {
     const run = await it.doubt("k1");
     const proposed = await say(it, ANA, "resolve", run, "--effect", "--reason", "seen it");
     assert.match(proposed.out, /restart forgets/);
-    const command = /keys (approve .*)$/m.exec((await say(it, BO, "show", run)).out)![1]!.split(" ");
+    const command = /keys (resolve \S+ --approve .*)$/m.exec((await say(it, BO, "show", run)).out)![1]!.split(" ");
+    assert.ok(proposed.out.includes(`semel keys ${command.join(" ")}\n`));
     const own = await say(it, ANA, ...command);
     assert.equal(own.code, 1);
-    assert.match(own.err, /^semel keys: A second person has to approve: ana proposed this/);
+    assert.match(
+      own.err,
+      /^semel keys: A second person has to approve: ana proposed this, and cannot approve it too\.\n$/,
+    );
+    const other = await say(it, BO, "resolve", run, "--approve", "0123456789ab");
+    assert.equal(other.code, 1);
+    assert.match(other.err, /^semel keys: No such proposal waits for approval: .* propose again\.\n$/);
     assert.equal((await say(it, BO, ...command)).code, 0);
     assert.equal((await it.pay("k1")).status, 410);
   });
@@ -150,6 +157,9 @@ describe("semel keys refuses", () => {
       ["resolve", run, "--effect"],
       ["resolve", run, "--effect", "--reason", "r", "--answer", "/nonexistent"],
       ["approve", run],
+      ["resolve", run, "--approve", "7"],
+      ["resolve", run, "--approve", "0123456789ab", "--effect"],
+      ["resolve", run, "--approve", "0123456789ab", "--reason", "r"],
       ["ls", "--admin", "http://gateway.example:7301"],
       ["ls", "--admin", "nonsense"],
     ];

@@ -55,7 +55,7 @@ function proposed(key: KeyHead, proposal: NonNullable<KeyHead["proposal"]>, now:
   return [
     `${by} says that it ${effect ? "took effect" : "took no effect"}${status}: ${printable(reason)}`,
     `Another operator who agrees approves, until ${expiresAt}, ${distance(expiresAt, now)}:`,
-    `  semel keys approve ${key.run} --proposal ${id}`,
+    `  semel keys resolve ${key.run} --approve ${id}`,
     "A restart of the gateway forgets the proposal.",
   ];
 }

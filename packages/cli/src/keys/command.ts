@@ -2,18 +2,19 @@ import { type SemelCommand, UsageError } from "../command.ts";
 import { type ExitCode, type Io, KeysError } from "./io.ts";
 import { listKeys } from "./ls.ts";
 import { withRunLast } from "./run-id.ts";
-import { approveKey, eraseKey, resolveKey } from "./settle.ts";
+import { eraseKey, resolveKey } from "./settle.ts";
 import { showKey } from "./show.ts";
 
 const USAGE = `semel keys ls [--state STATE] [--route ROUTE] [--account ACCOUNT] [--limit N] [--cursor C]
 semel keys show RUN
 semel keys resolve RUN --effect|--no-effect --reason WHY [--evidence REF] [--answer FILE]
-semel keys approve RUN --proposal ID
+semel keys resolve RUN --approve PROPOSAL_ID
 semel keys erase RUN --reason WHY
 
   STATE                running, idle, in-doubt, completed, suspect, unreadable
   RUN                  as \`keys ls\` and the header Idempotency-Run show it
   --evidence REF       where the proof is; without it a second operator has to approve
+  --approve ID         agree with what another operator proposed, as \`keys show\` shows it
   --answer FILE        JSON with status, headers and body: what every retry gets from now on
   --admin URL          the gateway's admin API (default http://127.0.0.1:7301)
   --token-file FILE    a token (default: SEMEL_ADMIN_TOKEN, else ./.semel/admin.token)
@@ -27,7 +28,6 @@ const ACTS: ReadonlyMap<string, Act> = new Map([
   ["ls", listKeys],
   ["show", showKey],
   ["resolve", resolveKey],
-  ["approve", approveKey],
   ["erase", eraseKey],
 ]);
 

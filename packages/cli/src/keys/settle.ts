@@ -7,7 +7,7 @@ import { runOf, runPath } from "./run-id.ts";
 import type { Settled } from "./shapes.ts";
 import { distance } from "./text.ts";
 
-/** `semel keys resolve RUN`: says whether a run in doubt took effect. */
+/** `semel keys resolve RUN`: says whether a run in doubt took effect, or approves what another operator said. */
 export async function resolveKey(args: string[], io: Io): Promise<ExitCode> {
   const { values, positionals } = parseArgs({
     args,
@@ -19,28 +19,35 @@ export async function resolveKey(args: string[], io: Io): Promise<ExitCode> {
       reason: { type: "string" },
       evidence: { type: "string" },
       answer: { type: "string" },
+      approve: { type: "string" },
     },
   });
   const run = runOf(positionals);
-  if (values.effect === values["no-effect"]) throw new UsageError("say one of --effect and --no-effect");
-  if (values["no-effect"] && values.answer !== undefined) throw new UsageError("--answer belongs to --effect");
-  const { evidence, answer } = values;
+  const { effect, evidence, answer, approve } = values;
+  const said = effect || values["no-effect"];
+  if (approve !== undefined) {
+    const more = said || values.reason !== undefined || evidence !== undefined || answer !== undefined;
+    return await act("approve", run, values, io, { proposal: proposalOf(approve, more) });
+  }
+  if (!said || effect === values["no-effect"]) {
+    throw new UsageError("say one of --effect and --no-effect, or --approve what another operator proposed");
+  }
+  if (values["no-effect"] && answer !== undefined) throw new UsageError("--answer belongs to --effect");
   return await act("resolve", run, values, io, {
-    effect: values.effect,
+    effect,
     reason: reasonOf(values.reason),
     ...(evidence === undefined ? {} : { evidence }),
     ...(answer === undefined ? {} : { answer: readAnswer(answer) }),
   });
 }
 
-/** `semel keys approve RUN --proposal ID`: a second person agrees with what they have read. */
-export async function approveKey(args: string[], io: Io): Promise<ExitCode> {
-  const options = { ...COMMON, proposal: { type: "string" } } as const;
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
-  const run = runOf(positionals);
-  const { proposal } = values;
-  if (proposal === undefined) throw new UsageError("needs --proposal ID: `semel keys show RUN` shows what is proposed");
-  return await act("approve", run, values, io, { proposal });
+/** A second person agrees with what they have read, and with nothing more: it is approved by its id, as it stands. */
+function proposalOf(id: string, more: boolean): string {
+  if (more) throw new UsageError("--approve stands alone: what is approved is what the first operator said");
+  if (/^[0-9a-f]{12}$/.test(id)) return id;
+  throw new UsageError(
+    "--approve takes a proposal's id, 12 digits and letters a to f, as `semel keys show RUN` shows it",
+  );
 }
 
 /** `semel keys erase RUN`: forgets what was said under a settled key. */
@@ -82,7 +89,7 @@ function told(run: string, { result, key }: Settled, now: number): string {
       const { id, expiresAt } = key.proposal!;
       return [
         `Nothing is changed yet: another operator has to approve, until ${expiresAt}, ${distance(expiresAt, now)}.`,
-        `  semel keys approve ${run} --proposal ${id}`,
+        `  semel keys resolve ${run} --approve ${id}`,
         "The gateway keeps proposals in memory: a restart forgets this one, and it has to be made again.",
       ].join("\n");
     }
