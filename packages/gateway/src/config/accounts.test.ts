@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faultsOf, parse, SMALLEST, warningsOf, withPiece } from "./sample.ts";
+import { faultsOf, parse, SMALLEST, warningsOf, withPiece } from "../../../../test/config/sample.ts";
 
 const derived = withPiece("    url:", "    key: derived\n    url:");
 const accounts = (value: string): string => withPiece("accounts: single", `accounts: ${value}`, derived);

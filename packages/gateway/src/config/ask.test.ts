@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faultsOf, parse, warningsOf, withUpstream } from "./sample.ts";
+import { faultsOf, parse, warningsOf, withUpstream } from "../../../../test/config/sample.ts";
 
 const LINES = {
   get: "      get: /payments?key={upstreamKey}",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parse, SMALLEST, withRoute, withUpstream } from "../../../../test/config/sample.ts";
 import { guaranteeOf } from "./guarantee.ts";
-import { parse, SMALLEST, withRoute, withUpstream } from "./sample.ts";
 import { timeoutChain } from "./timeout-chain.ts";
 
 const of = (text: string) => guaranteeOf(parse(text).routes[0]!);

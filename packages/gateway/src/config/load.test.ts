@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { faultsOf, parse, SMALLEST, withPiece, withRoute, withUpstream } from "../../../../test/config/sample.ts";
 import { type LoadedConfig, loadConfig, parseConfig } from "./load.ts";
-import { faultsOf, parse, SMALLEST, withPiece, withRoute, withUpstream } from "./sample.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../../../shared/semel.example.yaml", import.meta.url));
 const absent = existsSync(EXAMPLE) ? false : `${EXAMPLE} is not here`;

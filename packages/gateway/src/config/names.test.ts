@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parse, ref, SMALLEST, withPiece, withRoute, withUpstream } from "../../../../test/config/sample.ts";
 import { compareNames } from "./compare-names.ts";
 import { type Names, namesOf, parseNames } from "./names.ts";
-import { parse, ref, SMALLEST, withPiece, withRoute, withUpstream } from "./sample.ts";
 
 const names = (text: string): Names => namesOf(parse(text));
 

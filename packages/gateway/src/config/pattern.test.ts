@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { faultsOf, SMALLEST, warningsOf, withPiece } from "../../../../test/config/sample.ts";
 import { matchRoute } from "../flow/match.ts";
 import type { Route } from "../flow/route.ts";
 import { covers, meeting, parseMatch } from "./pattern.ts";
-import { faultsOf, SMALLEST, warningsOf, withPiece } from "./sample.ts";
 
 function segments(path: string): readonly string[] {
   const parsed = parseMatch(`POST ${path}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parse, withRoute } from "../../../../test/config/sample.ts";
 import { durationText, sizeText } from "./quantity.ts";
-import { parse, withRoute } from "./sample.ts";
 
 test("times are ms, s, m, h and d, sizes bytes in powers of two", () => {
   const retainOf = (text: string): number | undefined => parse(withRoute(`retain: ${text}`)).routes[0]?.policy.retainMs;

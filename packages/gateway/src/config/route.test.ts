@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faultsOf, parse, SMALLEST, warningsOf, withPiece, withRoute, withUpstream } from "./sample.ts";
+import {
+  faultsOf,
+  parse,
+  SMALLEST,
+  warningsOf,
+  withPiece,
+  withRoute,
+  withUpstream,
+} from "../../../../test/config/sample.ts";
 
 const originsOf = (text: string) => parse(text).provenance.get("POST /payments")!;
 

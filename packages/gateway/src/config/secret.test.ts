@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faultsOf, parse, ref, SMALLEST, withPiece, withUpstream } from "./sample.ts";
+import { faultsOf, parse, ref, SMALLEST, withPiece, withUpstream } from "../../../../test/config/sample.ts";
 
 const STRONG = "s".repeat(32);
 const NAMING = ref("file:./naming");

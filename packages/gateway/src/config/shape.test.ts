@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faultsOf, SMALLEST, withPiece, withRoute, withUpstream } from "./sample.ts";
+import { faultsOf, SMALLEST, withPiece, withRoute, withUpstream } from "../../../../test/config/sample.ts";
 import { configSchema } from "./schema.ts";
 
 test("an unknown name is refused with the one that was meant", () => {

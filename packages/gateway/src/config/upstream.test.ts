@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faultsOf, parse, warningsOf, withPiece, withUpstream } from "./sample.ts";
+import { faultsOf, parse, warningsOf, withPiece, withUpstream } from "../../../../test/config/sample.ts";
 
 const none = (): null => null;
 

@@ -1,5 +1,5 @@
-import { ConfigError, faultLine } from "./fault.ts";
-import { type LoadedConfig, parseConfig } from "./load.ts";
+import { ConfigError, faultLine } from "../../packages/gateway/src/config/fault.ts";
+import { type LoadedConfig, parseConfig } from "../../packages/gateway/src/config/load.ts";
 
 /** The smallest file that loads. Tests put their lines in and look at what comes out. */
 export const SMALLEST = `version: 1
