@@ -58,7 +58,10 @@ export interface Outbox {
 }
 export type OutboxBatch = Readonly<{ entries: readonly OutboxEntry[]; ticket: string }>;
 
-/** Pages through rows for operators. `dueFrom` and `dueTo` bound `dueAt`, inclusive; null: unbounded. */
+/**
+ * Pages through rows for operators. `dueFrom` and `dueTo` bound `dueAt`, inclusive; null: unbounded. A page may be short,
+ * even empty, and `next` still be set: a store looks at a bounded number of rows. A reader goes on until `next` is null.
+ */
 export interface Browser {
   page(filter: PageFilter, cursor: string | null): Promise<Page>;
 }
