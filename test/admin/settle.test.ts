@@ -125,6 +125,22 @@ describe("an operator without evidence", () => {
     const rival = await resolve(it, run, { effect: true, reason: "three" }, BO);
     assert.equal(rival.json["code"], "approval_pending");
   });
+  test("has nothing approved that was seen before a retry was sent", async () => {
+    await using it = await Harness.start({ policy: { ladder: { repeat: { windowMs: 60_000 }, ask: null } } });
+    const lost = await it.pay("k1", { fault: "drop-before" });
+    const run = String(lost.headers["idempotency-run"]);
+    await sleep(SETTLED_MS);
+    const proposed = await resolve(it, run, { effect: false, reason: "not there" });
+    assert.equal(proposed.json["result"], "proposed");
+    await it.pay("k1", { fault: "drop-after" });
+    assert.equal(it.bank.ledger.count().payments, 1);
+    await sleep(SETTLED_MS);
+    const proposal = proposed.json["key"]["proposal"]["id"];
+    const approved = await it.ask(`/api/keys/${run}/approve`, BO, { proposal });
+    assert.deepEqual([approved.status, approved.json["code"]], [409, "looked_too_early"]);
+    const { json } = await it.ask(`/api/keys/${run}`, BO);
+    assert.deepEqual([json["suspect"], json["proposal"]], [true, null]);
+  });
   test("cannot propose what would be refused anyhow", async () => {
     await using it = await Harness.start();
     const run = await it.doubt("k1");

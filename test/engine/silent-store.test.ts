@@ -125,7 +125,7 @@ describe("A store that never answers anything", () => {
   test("is not waited for by an operator", async () => {
     const world = new World();
     world.store.reads = "hang";
-    const resolution = { kind: "noEffect" } as const;
+    const resolution = { kind: "noEffect", lookedAt: world.clock.now() } as const;
     const what = { kind: "resolve", resolution, note: "seen", identity: null } as const;
     const reply = told(world.engine.resolve(keyOf("k1"), "POST /payments", what));
     await world.clock.pass(10_000);

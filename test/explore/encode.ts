@@ -16,11 +16,13 @@ export function watchHorizons(watch: boolean): void {
 export function encode(state: State): string {
   const row = state.row === null ? "-" : `${seen(state.row)}@${watchesHorizons ? state.row.dueAt : ""}`;
   const memory = state.memory.map(({ key, until }) => `${key}@${until}`).join();
-  const flights = state.flights.map((flight) => `${flight.by}${flight.upstreamKey}@${flight.sentAt}`).join();
+  const flights = state.flights
+    .map((flight) => `${flight.by}${flight.upstreamKey}@${flight.sentAt}${flight.ours}`)
+    .join();
   const { crash, lostAck, lateWrite, unavailable, unsent, policyChange } = state.budget;
   const budget = `${crash}${lostAck}${lateWrite}${unavailable}${unsent}${policyChange}`;
   return [
-    `${state.now}p${state.policy}e${state.effects}${state.forgotten}b${budget}t${state.told}`,
+    `${state.now}p${state.policy}e${state.effects}${state.ours}${state.forgotten}b${budget}t${state.told}`,
     row,
     state.before === null ? "-" : seen(state.before),
     memory,
@@ -33,8 +35,9 @@ export function encode(state: State): string {
 function processText(process: Process): string {
   const { status, question, run } = process;
   if (run === null) return `${status}${process.heardSuccess}`;
+  const forwarded = process.forwarded ? "f" : "";
   const asked = question === null ? "" : `${question.askedAt}${question.yes}`;
-  return `${status}${process.heardSuccess}${process.minted}p${process.policy}${asked}${runText(run)}`;
+  return `${status}${forwarded}${process.heardSuccess}${process.minted}p${process.policy}${asked}${runText(run)}`;
 }
 
 function runText(run: Run): string {
@@ -60,9 +63,10 @@ function command(of: Command): string {
       return `end${of.attempt}${of.how}`;
     case "asked":
       return `asked${of.attempt}${of.askedAt}${of.said.kind}`;
+    case "resolve":
+      return of.resolution.kind === "noEffect" ? `resolve${of.resolution.lookedAt}` : "resolve effect";
     case "due":
     case "erase":
-    case "resolve":
       return of.kind;
     default:
       return of satisfies never;

@@ -24,7 +24,7 @@ export function land(state: State, flight: Flight, scenario: Scenario, kernel: K
   for (const landing of scenario.landings) {
     if (landing !== "lost" && !listens) continue;
     const reached = arrive(state, flight, landing, scenario);
-    const violation = reached.effects > 1 ? "the payment took effect twice" : null;
+    const violation = isTwice(reached, scenario) ? "the payment took effect twice" : null;
     const label = `${name}'s request lands: ${landing}${reached.effects > state.effects ? ", TAKES EFFECT" : ""}`;
     if (landing === "lost") add(label, reached, violation);
     else {
@@ -49,7 +49,16 @@ function arrive(state: State, flight: Flight, landing: Landing, scenario: Scenar
   const windowMs = scenario.policies[state.policy]!.ladder.repeat?.windowMs ?? 0;
   const others = state.memory.filter(({ key }) => key !== flight.upstreamKey);
   const memory = [...others, { key: flight.upstreamKey, until: state.now + windowMs }];
-  return { ...state, flights, memory, effects: state.effects + 1 };
+  return { ...state, flights, memory, effects: state.effects + 1, ours: state.ours + (flight.ours ? 1 : 0) };
+}
+
+/** An effect of ours besides any other, but those under claims that an operator has accepted to lose. */
+function isTwice({ effects, ours }: State, scenario: Scenario): boolean {
+  return ours > 1 || (ours === 1 && effects > 1 && !acceptsLoss(scenario));
+}
+
+export function acceptsLoss({ lossAt, policies }: Scenario): boolean {
+  return lossAt !== null && policies.at(-1)!.unknownHistory === "accept";
 }
 
 /** Every call answers with bytes of its own, as real providers do: only freezing makes retries equal. */

@@ -1,7 +1,8 @@
 import type { Fence } from "../../packages/core/src/record/fence.ts";
 import type { Instant } from "../../packages/core/src/record/instant.ts";
-import { land } from "./landing.ts";
+import { acceptsLoss, land } from "./landing.ts";
 import { asks, hear } from "./question.ts";
+import { forwards, isUnrecorded } from "./shadowing.ts";
 import { begins, step } from "./step.ts";
 import { apply, dropRow } from "./storage.ts";
 import type { Kernel, Move, Process, Run, Scenario, State, Write } from "./world.ts";
@@ -16,7 +17,7 @@ export function moves(state: State, scenario: Scenario, kernel: Kernel): Move[] 
   if (state.budget.policyChange > 0 && state.policy + 1 < scenario.policies.length) {
     add("the policy changes", { ...spend(state, "policyChange"), policy: state.policy + 1 });
   }
-  if (state.now === scenario.lossAt && state.policy === 0) loseHistory(state, add);
+  if (state.now === scenario.lossAt && state.policy === 0) loseHistory(state, scenario, add);
   lateWrites(state, add);
   for (const flight of state.flights) land(state, flight, scenario, kernel, add);
   state.processes.forEach((process, index) => {
@@ -35,9 +36,11 @@ function spend(state: State, fault: keyof State["budget"]): State {
 }
 
 /** A failover or a restore: the row is gone or an old version of itself; what was told before can no longer be held to. */
-function loseHistory(state: State, add: Add): void {
+function loseHistory(state: State, scenario: Scenario, add: Add): void {
   if (state.row === null) return;
-  const lost: State = { ...state, policy: 1, told: null, before: null };
+  const ours = acceptsLoss(scenario) ? 0 : state.ours;
+  const flights = acceptsLoss(scenario) ? state.flights.map((flight) => ({ ...flight, ours: false })) : state.flights;
+  const lost: State = { ...state, policy: 1, told: null, before: null, ours, flights };
   add("HISTORY IS LOST: the row is gone", { ...lost, row: null });
   if (state.before !== null) add("HISTORY IS LOST: the row is an old version", { ...lost, row: state.before });
 }
@@ -55,7 +58,7 @@ function progress(state: State, process: Process, index: number, scenario: Scena
   const on: On = (from, event, label, violation = null) =>
     step(from, index, event, scenario, kernel, label, violation, add);
 
-  if (state.budget.crash > 0) {
+  if (state.budget.crash > 0 && !isUnrecorded(process)) {
     add(`${name} crashes`, withProcess(spend(state, "crash"), index, { status: "crashed", run: null, question: null }));
   }
   if (process.status === "asked") hear(state, process, index, on);
@@ -83,6 +86,7 @@ function carryOut(
   switch (act.act) {
     case "swap":
       writes(state, process.run!, act.write, name, on);
+      forwards(state, process, index, scenario, add);
       return;
     case "send":
       sends(state, process, index, scenario, kernel, add, on);
@@ -128,13 +132,19 @@ function sends(
   const name = nameOf(process, index);
   const act = process.run!.act;
   if (act.act !== "send") return;
+  if (process.role === "shadow") {
+    forwards(state, process, index, scenario, add);
+    return;
+  }
   const policy = scenario.policies[process.policy]!;
   if (!kernel.maySend(act.attempt, (state.now + process.offset) as Instant, policy)) {
     on(state, { event: "unsent", note: "late" }, `${name}: too late to send`);
     return;
   }
   const upstreamKey = "clear" in act.record.secrets ? act.record.secrets.clear.upstreamKey : "?";
-  const flight = { by: index, attempt: act.attempt.id, upstreamKey, sentAt: state.now };
+  // History is lost when the first policy goes: who does not know it by then claimed before.
+  const ours = !(acceptsLoss(scenario) && process.policy === 0 && state.policy > 0);
+  const flight = { by: index, attempt: act.attempt.id, upstreamKey, sentAt: state.now, ours };
   const sent = withProcess(state, index, { status: "sent" });
   add(`${name}: sends with ${upstreamKey}`, { ...sent, flights: [...state.flights, flight] });
   if (state.budget.unsent === 0) return;
@@ -147,7 +157,7 @@ export function withProcess(state: State, index: number, change: Partial<Process
 }
 
 export function nameOf(process: Process, index: number): string {
-  return process.role === "request" ? `request ${index + 1}` : process.role;
+  return process.role === "request" || process.role === "shadow" ? `${process.role} ${index + 1}` : process.role;
 }
 
 export function isMintedBy(fence: Fence, index: number): boolean {

@@ -1,6 +1,6 @@
 import type { Policy } from "../../packages/core/src/record/policy.ts";
 import type { Rule } from "./rule.ts";
-import { ASKS, LOSS, NEITHER, policy, REPEAT, REPEATS, scenario, THREE } from "./scenarios.ts";
+import { ACCEPTS, ASKS, LOSS, NEITHER, policy, REPEAT, REPEATS, scenario, THREE } from "./scenarios.ts";
 
 /** Each of the four margins by itself. Strict comparisons leave two ticks of slack, so the margin in question gets three. */
 function marginRule(name: string, term: string, change: Partial<Policy>): Rule {
@@ -116,5 +116,17 @@ export const LADDER_RULES: readonly Rule[] = [
       },
     ],
     needs: LOSS("quarantine_send", NEITHER),
+  },
+  {
+    name: "accept_lost_only",
+    promise: "what a route accepts is a lost history, never an attempt that its record knows",
+    patches: [{ file: "claim.ts", from: "record.open.every((attempt) => attempt.id === LOST_ATTEMPT)", to: "true" }],
+    needs: scenario({
+      name: "accept_lost_only",
+      policies: [policy(NEITHER, 0, ACCEPTS)],
+      budget: {},
+      until: 4,
+      landings: ["lost"],
+    }),
   },
 ];

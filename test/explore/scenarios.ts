@@ -61,6 +61,15 @@ export function LOSS(name: string, ladder: Ladder, change: Partial<Choice> = {})
   });
 }
 
+/** Runs a key that a lost history may have known. What was claimed before the loss is the risk that its operator took. */
+export const ACCEPTS = { unknownHistory: "accept" } as const;
+
+/** History may be lost at tick 1, on a route that accepts it. */
+export function ACCEPTED(name: string, ladder: Ladder, landings: readonly Landing[]): Scenario {
+  const lost = LOSS(name, ladder, { landings });
+  return { ...lost, policies: lost.policies.map((it) => ({ ...it, ...ACCEPTS })) };
+}
+
 export const NONE: Policy = policy(NEITHER, 0);
 export const REPEATS: Policy = policy(REPEAT(7), 0);
 export const ASKS: Policy = policy(ASK, 0);

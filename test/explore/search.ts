@@ -62,6 +62,7 @@ function initial(scenario: Scenario): State {
     policy: 0,
     question: null,
     heardSuccess: false,
+    forwarded: false,
   }));
   return {
     now: 0,
@@ -73,6 +74,7 @@ function initial(scenario: Scenario): State {
     flights: [],
     memory: [],
     effects: 0,
+    ours: 0,
     forgotten: false,
     told: null,
     budget: scenario.budget,

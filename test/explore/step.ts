@@ -1,9 +1,11 @@
-import type { Command } from "../../packages/core/src/record/command.ts";
+import type { Command, Resolution } from "../../packages/core/src/record/command.ts";
 import type { Reply } from "../../packages/core/src/record/decision.ts";
 import type { Fence } from "../../packages/core/src/record/fence.ts";
 import type { Instant } from "../../packages/core/src/record/instant.ts";
+import { BYTES } from "./landing.ts";
 import type { Add } from "./moves.ts";
 import { isMintedBy, nameOf, withProcess } from "./moves.ts";
+import { isUnknown, leavesBeside, mayEnforce } from "./shadowing.ts";
 import { settledAs } from "./storage.ts";
 import type { Kernel, Run, Scenario, State } from "./world.ts";
 
@@ -15,13 +17,14 @@ export function begins(state: State, index: number, scenario: Scenario, kernel: 
   const previous = state.processes[index - 1];
   const { row } = state;
   const now = state.now + process.offset;
-  if (process.role === "request" && previous?.role === "request" && previous.status === "waiting") return;
-  if (process.role === "request" && state.forgotten) return;
-  if (process.role === "due" && (row === null || row.dueAt > now)) return;
-  // An operator says "no effect" only after looking: nothing had happened by then.
-  if (process.role === "operator" && (row === null || state.effects > 0)) return;
+  const { role } = process;
+  const isClient = role === "request" || role === "shadow";
+  if (isClient && ((previous?.role === role && previous.status === "waiting") || state.forgotten)) return;
+  if (role !== "shadow" && !mayEnforce(state)) return;
+  if (role === "due" && (row === null || row.dueAt > now)) return;
+  if (role === "operator" && row === null) return;
   const minting = { count: process.minted };
-  const run = kernel.begin(command(process.role, state, scenario), process.role === "request" ? null : row, {
+  const run = kernel.begin(command(role, now as Instant, state, scenario), isClient ? null : row, {
     now: now as Instant,
     monotonicMs: state.now,
     policy: scenario.policies[state.policy]!,
@@ -30,23 +33,30 @@ export function begins(state: State, index: number, scenario: Scenario, kernel: 
   settle(state, index, run, minting.count, `${nameOf(process, index)} begins`, null, add);
 }
 
-function command(role: Scenario["roles"][number], state: State, scenario: Scenario): Command {
-  const note = "evidence";
+function command(role: Scenario["roles"][number], now: Instant, state: State, scenario: Scenario): Command {
   switch (role) {
     case "due":
       return { kind: "due", attempt: NO_FENCE, dueAt: state.row!.dueAt };
     case "operator":
-      return { kind: "resolve", resolution: { kind: "noEffect" }, note, identity: null };
-    case "request": {
+      return { kind: "resolve", resolution: seenBy(now, state), note: "evidence", identity: null };
+    case "request":
+    case "shadow": {
       const upstreamKey = `K${scenario.lossAt === null ? state.policy : 0}`;
       const secrets = { clear: { clientKey: "K", upstreamKey, vars: {} } };
       const identity = { route: "pay", account: "a", profile: "ietf" };
       const request = { identity, fingerprint: () => ({ scheme: "s", digest: "d" }), secrets };
-      return { kind: "claim", attempt: NO_FENCE, request, sawRow: false, shadow: false };
+      return { kind: "claim", attempt: NO_FENCE, request, sawRow: false, shadow: role === "shadow" };
     }
     default:
       return role satisfies never;
   }
+}
+
+/** An operator is truthful: says what can be seen at the upstream now, whatever comes later. */
+function seenBy(now: Instant, state: State): Resolution {
+  if (state.effects === 0) return { kind: "noEffect", lookedAt: now };
+  const outcome = { sense: "success", status: 201, source: "operator", digest: "operator" } as const;
+  return { kind: "effect", outcome, answer: BYTES };
 }
 
 /** Feeds one event to a process and takes it to its next act. */
@@ -93,13 +103,17 @@ function settle(
   const { act } = run;
   const reply = act.act === "reply" ? act.reply : act.act === "swap" ? act.tell : null;
   const finished = act.act === "reply";
-  const next = withProcess(state, index, {
+  const { role } = state.processes[index]!;
+  if (finished && isUnknown(state.processes[index]!, run)) return;
+  const gone = finished ? leavesBeside(state, index, run) : state;
+  const next = withProcess(gone, index, {
     status: finished ? "finished" : "working",
     run: finished ? null : act.act === "swap" && act.tries > 1 ? { ...run, act: { ...act, tries: 1 } } : run,
     minted,
     policy: state.policy,
   });
-  const heard = reply === null ? { state: next, violation: null } : tell(next, reply);
+  // In shadow mode clients get the upstream's answers as they come, and are told nothing.
+  const heard = reply === null || role === "shadow" ? { state: next, violation: null } : tell(next, reply);
   const violation = broken ?? heard.violation ?? (finished ? leftBehind(heard.state, index) : null);
   add(reply === null ? label : `${label} -> told ${describe(reply)}`, heard.state, violation);
 }

@@ -22,7 +22,8 @@ export type Budget = Readonly<{
   policyChange: number;
 }>;
 
-export type Role = "request" | "due" | "operator";
+/** `shadow`: a request that goes out whatever its record says. `operator`: says what can be seen at the upstream. */
+export type Role = "request" | "shadow" | "due" | "operator";
 
 export type Scenario = Readonly<{
   name: string;
@@ -59,9 +60,12 @@ export type Process = Readonly<{
   question: Readonly<{ askedAt: Instant; yes: boolean }> | null;
   /** The upstream reported success to this process. */
   heardSuccess: boolean;
+  /** In shadow mode: its request has left. */
+  forwarded: boolean;
 }>;
 
-export type Flight = Readonly<{ by: number; attempt: Fence; upstreamKey: string; sentAt: number }>;
+/** `ours`: Semel answers for its effect: it was enforced, and its claim was not lost on a route that accepts such a loss. */
+export type Flight = Readonly<{ by: number; upstreamKey: string; sentAt: number; ours: boolean; attempt: Fence }>;
 
 export type State = Readonly<{
   now: number;
@@ -76,6 +80,8 @@ export type State = Readonly<{
   /** Upstream keys it remembers, and until when: counted from their first receipt, by what it declared then. */
   memory: readonly Readonly<{ key: string; until: number }>[];
   effects: number;
+  /** Effects of enforced requests, under claims that count: at most one, and none besides another. */
+  ours: number;
   /** A settled row was dropped past its horizon: from here on the key is new, and nobody claims it who began before. */
   forgotten: boolean;
   /** The one answer that clients were given, by its sense and bytes. */

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Command, Word } from "../../packages/core/src/record/command.ts";
 import { decide } from "../../packages/core/src/record/decide.ts";
 import type { Decision } from "../../packages/core/src/record/decision.ts";
-import type { Instant } from "../../packages/core/src/record/instant.ts";
+import { after, type Instant } from "../../packages/core/src/record/instant.ts";
 import type { Ladder, Policy } from "../../packages/core/src/record/policy.ts";
 import type { KeyRecord, State } from "../../packages/core/src/record/record.ts";
 import { dueAt } from "../../packages/core/src/record/transition.ts";
@@ -209,7 +209,7 @@ describe("resolve", () => {
           const resolution =
             what === "effect"
               ? ({ kind: "effect", outcome: effect, answer: null } as const)
-              : ({ kind: "noEffect" } as const);
+              : ({ kind: "noEffect", lookedAt: at } as const);
           const command: Command = { kind: "resolve", resolution, note: "ticket 1", identity: null };
           assert.equal(outcome(decide(inSituation(situation), command, at, policyFor(situation))), want);
         });
@@ -217,9 +217,20 @@ describe("resolve", () => {
     }
   }
   test("running: refused until the lease is over", () => {
-    const command: Command = { kind: "resolve", resolution: { kind: "noEffect" }, note: "", identity: null };
+    const command: Command = {
+      kind: "resolve",
+      resolution: { kind: "noEffect", lookedAt: NOW },
+      note: "",
+      identity: null,
+    };
     const decision = decide(record({ state: STATES.running as State }), command, NOW, POLICY);
     assert.equal(outcome(decision), "refused");
+  });
+  test("seen before something was sent, decided after it has settled: refused", () => {
+    const situation = SITUATIONS.find(({ state, suspect }) => state === "inDoubt" && suspect)!;
+    const resolution = { kind: "noEffect", lookedAt: after(NOW, -60_000) } as const;
+    const command: Command = { kind: "resolve", resolution, note: "", identity: null };
+    assert.equal(outcome(decide(inSituation(situation), command, LATER, policyFor(situation))), "refused");
   });
   test("no row: an effect is remembered as an incident, so that no retry ever runs the key", () => {
     const identity = { route: "pay", account: "a", profile: "ietf-07" };

@@ -46,7 +46,10 @@ const COMMANDS: readonly (readonly [label: string, command: Command])[] = [
       identity: { route: "pay", account: "a", profile: "ietf-07" },
     },
   ],
-  ["resolve noEffect", { kind: "resolve", resolution: { kind: "noEffect" }, note: "", identity: null }],
+  [
+    "resolve noEffect",
+    { kind: "resolve", resolution: { kind: "noEffect", lookedAt: after(NOW, 1e8) }, note: "", identity: null },
+  ],
   ["due", { kind: "due", attempt: fence(9), dueAt: NOW }],
 ];
 

@@ -37,11 +37,15 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   ),
   fc.record({ attempt: attempts, askedMs: fc.integer({ min: 0, max: 200_000 }), yes: fc.boolean() }).map(asked),
   attempts.map((attempt): Command => ({ kind: "due", attempt, dueAt: NOW })),
-  fc.boolean().map((effect): Command => {
-    const outcome = { sense: "success", status: 200, source: "operator", digest: null } as const;
-    const resolution = effect ? ({ kind: "effect", outcome, answer: null } as const) : ({ kind: "noEffect" } as const);
-    return { kind: "resolve", resolution, note: "", identity: null };
-  }),
+  fc
+    .record({ effect: fc.boolean(), lookedMs: fc.integer({ min: 0, max: 400_000 }) })
+    .map(({ effect, lookedMs }): Command => {
+      const outcome = { sense: "success", status: 200, source: "operator", digest: null } as const;
+      const resolution = effect
+        ? ({ kind: "effect", outcome, answer: null } as const)
+        : ({ kind: "noEffect", lookedAt: after(NOW, lookedMs) } as const);
+      return { kind: "resolve", resolution, note: "", identity: null };
+    }),
 );
 const lives = fc.record({
   ladder: fc.constantFrom(...Object.values(LADDERS)),

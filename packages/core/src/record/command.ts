@@ -57,4 +57,5 @@ export type Said =
 
 export type Resolution =
   | Readonly<{ kind: "effect"; outcome: Outcome; answer: Part<Answer> | null }>
-  | Readonly<{ kind: "noEffect" }>;
+  /** `lookedAt`: when it was seen that nothing had happened. It says nothing about what was sent later, or had not settled. */
+  | Readonly<{ kind: "noEffect"; lookedAt: Instant }>;

@@ -46,7 +46,7 @@ export function asked(record: KeyRecord | null, command: Asked, now: Instant, po
   );
 }
 
-/** An operator or reconciliation has evidence. "No effect" waits until nothing that was sent can still take effect. */
+/** An operator or reconciliation has evidence. "No effect" must have been seen after everything that was sent had settled. */
 export function resolve(record: KeyRecord | null, command: Resolve, now: Instant, policy: Policy): Decision {
   const { resolution, note } = command;
   if (record === null) return resolveUnknown(command, now, policy);
@@ -66,7 +66,8 @@ export function resolve(record: KeyRecord | null, command: Resolve, now: Instant
         return swap(change, now, policy, (written) => tell(written, now, policy));
       }
       const { quietAt } = rungs(record, policy);
-      if (record.open.length > 0 && now <= quietAt) {
+      // A swap that is lost is decided anew, perhaps on a row in which a retry has been sent since: what counts is the look.
+      if (record.open.length > 0 && resolution.lookedAt <= quietAt) {
         return stay({ kind: "refused", why: "unsettled", until: after(quietAt, 1) });
       }
       return closeAll(record, note, now, policy);

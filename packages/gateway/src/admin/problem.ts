@@ -6,6 +6,7 @@ export type ProblemCode =
   | "contradicts_record"
   | "host_refused"
   | "internal"
+  | "looked_too_early"
   | "not_allowed"
   | "not_found"
   | "outcome_unknown"
@@ -30,6 +31,7 @@ const TEXTS: Readonly<Record<ProblemCode, Text>> = {
   contradicts_record: { status: 409, title: "The record says the opposite", retryable: false },
   host_refused: { status: 421, title: "The admin API is not known by this name", retryable: false },
   internal: { status: 500, title: "Internal error", retryable: true },
+  looked_too_early: { status: 409, title: "Something was sent after the run was looked at", retryable: false },
   not_allowed: { status: 403, title: "The token's role does not allow this", retryable: false },
   not_found: { status: 404, title: "There is nothing at this address", retryable: false },
   outcome_unknown: { status: 503, title: "It is not known whether the command was written", retryable: true },

@@ -4,7 +4,7 @@ import { AdminProblem } from "./problem.ts";
 import type { Resolve } from "./proposals.ts";
 import { type Desk, type Found, find, orUnavailable, shown, toldProposal } from "./read.ts";
 import { APPROVE_BODY, ERASE_BODY, PROBLEM, RESOLVE_BODY, SETTLED } from "./schemas.ts";
-import { rehearse, settle, throwIfRefused } from "./settle.ts";
+import { lookedTooEarly, rehearse, settle, throwIfRefused } from "./settle.ts";
 
 type ResolveBody = Readonly<{ effect: boolean; reason: string; evidence?: string; answer?: WrittenAnswer }>;
 
@@ -86,17 +86,25 @@ async function approve(asked: Asked<{ proposal: string }>, desk: Desk): Promise<
     throw new AdminProblem("same_person", `${proposal.by} proposed this, and cannot approve it too.`);
   }
   const note = `${proposal.command.note}, approved by ${asked.caller!.name}`;
-  const told = await carryOut("approve", found, { ...proposal.command, note }, asked, desk);
-  desk.proposals.remove(proposal);
-  return told;
+  try {
+    const told = await carryOut("approve", found, { ...proposal.command, note }, asked, desk);
+    desk.proposals.remove(proposal);
+    return told;
+  } catch (error) {
+    if (!(error instanceof AdminProblem && (error.code === "unsettled" || error.code === "looked_too_early")))
+      throw error;
+    // The look does not get younger by waiting: this proposal must not stand in the way of a new one.
+    desk.proposals.remove(proposal);
+    throw lookedTooEarly();
+  }
 }
 
 async function erase(asked: Asked<{ reason: string }>, desk: Desk): Promise<Told> {
-  const { engine, forget, acted } = desk.options;
+  const { engine, forget, acted, now } = desk.options;
   const { row, record } = await find(asked.params["run"]!, desk);
   const by = asked.caller!.name;
   const command = { kind: "erase", note: `by ${by}: ${asked.body.reason}` } as const;
-  throwIfRefused(await orUnavailable(() => engine.resolve(row.key, record.route, command)));
+  throwIfRefused(await orUnavailable(() => engine.resolve(row.key, record.route, command)), now());
   forget(row.key);
   acted({ act: "erase", by, run: row.key, result: "erased" });
   const found = await find(row.key, desk);
@@ -117,7 +125,9 @@ async function carryOut(
 
 function commandOf(body: ResolveBody, note: string, { record }: Found, { options }: Desk): Resolve {
   if (!body.effect) {
-    if (body.answer === undefined) return { kind: "resolve", resolution: { kind: "noEffect" }, note, identity: null };
+    // Whoever says so has looked by now; an approval may come an hour later, and says nothing about what was sent meanwhile.
+    const resolution = { kind: "noEffect", lookedAt: options.now() } as const;
+    if (body.answer === undefined) return { kind: "resolve", resolution, note, identity: null };
     throw new AdminProblem(
       "answer_invalid",
       "What took no effect has no answer: the next retry runs, and gets its own.",

@@ -23,7 +23,7 @@ export async function settle(
   const { row, record } = found;
   const since = options.now();
   const reply = await orUnavailable(() => options.engine.resolve(row.key, record.route, command));
-  throwIfRefused(reply);
+  throwIfRefused(reply, options.now());
   const after = await find(row.key, desk);
   return { result: resultOf(after.record, command.note, since), found: after };
 }
@@ -32,14 +32,14 @@ export async function settle(
 export function rehearse({ record }: Found, command: Resolve, { options }: Desk): void {
   const decision = decide(record, command, options.now(), options.policyOf(record.route));
   if (decision.kind === "stay" && "kind" in decision.verdict && decision.verdict.kind === "refused") {
-    throwIfRefused(decision.verdict);
+    throwIfRefused(decision.verdict, options.now());
   }
 }
 
-export function throwIfRefused(reply: Reply): void {
+export function throwIfRefused(reply: Reply, now: Instant): void {
   switch (reply.kind) {
     case "refused":
-      throw refusal(reply.why, reply.until);
+      throw refusal(reply.why, reply.until, now);
     case "unavailable":
       throw new AdminProblem("store_unavailable", "The store did not answer. Nothing was changed; try again.");
     case "cannotCompare":
@@ -50,7 +50,7 @@ export function throwIfRefused(reply: Reply): void {
   }
 }
 
-function refusal(why: (Reply & { kind: "refused" })["why"], until: Instant | null): AdminProblem {
+function refusal(why: (Reply & { kind: "refused" })["why"], until: Instant | null, now: Instant): AdminProblem {
   const at = until === null ? null : time(until);
   const wait = at === null ? "" : ` Try again after ${at}.`;
   if (why === "running") {
@@ -60,6 +60,7 @@ function refusal(why: (Reply & { kind: "refused" })["why"], until: Instant | nul
       { until: at },
     );
   }
+  if (why === "unsettled" && until !== null && until <= now) return lookedTooEarly();
   if (why === "unsettled") {
     const detail = `What was sent for this run may still take effect, so nobody can say yet that it did not. Nothing was changed.${wait}`;
     return new AdminProblem("unsettled", detail, { until: at });
@@ -68,6 +69,12 @@ function refusal(why: (Reply & { kind: "refused" })["why"], until: Instant | nul
     "not_completed",
     "The run has no outcome, so that there is nothing to erase. Nothing was changed.",
   );
+}
+
+export function lookedTooEarly(): AdminProblem {
+  const detail =
+    "A retry was sent meanwhile, and may have taken effect. Nothing was changed. Look the payment up again, and say anew what you find.";
+  return new AdminProblem("looked_too_early", detail);
 }
 
 /** The note is this command's own, with its author and reason: the newest transition that bears it tells. */
