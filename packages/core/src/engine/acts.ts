@@ -21,6 +21,9 @@ import { inTime } from "./silence.ts";
 const REPEAT_PAUSE_MS = 20;
 const REPEAT_PAUSE_MS_MAX = 2_000;
 
+/** A write and the row that it would leave. */
+export type Submitted = Readonly<{ write: Write; row: Row }>;
+
 /** Submits a write, once. Whatever is not known to have failed may have happened, and is repeated beside a silent try. */
 export async function submit(write: Write, row: Row, tries: number, waitMs: number, parts: Parts): Promise<Event> {
   const { epoch, publishes, notify } = parts;
@@ -93,8 +96,10 @@ export function seenIn(row: Row): Seen {
   return { fence: row.fence, record: decodeRecord(row.doc) };
 }
 
-export function rowOf(write: Write, key: RecordKey, parts: Parts): Row {
-  return { key, fence: write.fence, dueAt: write.dueAt, doc: encodeRecord(write.next, key, write.fence, parts.vault) };
+export function rowOf(write: Write, before: Submitted | null, key: RecordKey, parts: Parts): Row {
+  const written = before === null ? null : { record: before.write.next, doc: before.row.doc };
+  const { next, fence, dueAt } = write;
+  return { key, fence, dueAt, doc: encodeRecord(next, key, fence, parts.vault, written) };
 }
 
 export function pauseMs(tries: number, random: Random): number {

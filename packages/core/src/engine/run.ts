@@ -5,13 +5,11 @@ import {
   type Event,
   fenceAfter,
   type Reply,
-  type Row,
   type Run,
   type Seen,
   type World,
-  type Write,
 } from "../record/index.ts";
-import { ask, drop, isUnreadable, pauseMs, rowOf, send, submit } from "./acts.ts";
+import { ask, drop, isUnreadable, pauseMs, rowOf, type Submitted, send, submit } from "./acts.ts";
 import type { Errand, Parts } from "./parts.ts";
 
 /** `changed`: a write was won or a row dropped, so that looking at the key again may find something else. */
@@ -34,7 +32,6 @@ export async function carry(command: Command, seen: Seen | null, errand: Errand,
   return { changed: course.changed };
 }
 
-type Submitted = Readonly<{ write: Write; row: Row }>;
 type Course = { told: boolean; sent: boolean; changed: boolean };
 
 function tell(reply: Reply | null, errand: Errand, course: Course): void {
@@ -56,7 +53,8 @@ async function steps(command: Command, seen: Seen | null, errand: Errand, parts:
       case "swap": {
         tell(act.tell, errand, course);
         // A repeated write is the very same bytes: sealed once, under its own fence.
-        if (current?.write !== act.write) current = { write: act.write, row: rowOf(act.write, errand.key, parts) };
+        if (current?.write !== act.write)
+          current = { write: act.write, row: rowOf(act.write, current, errand.key, parts) };
         if (current.row.doc.length > parts.store.guarantees.docBytesMax && act.write.next.answer !== null) {
           event = { event: "tooLarge" };
           break;

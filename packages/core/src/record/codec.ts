@@ -3,6 +3,7 @@ import { isFence } from "./fence.ts";
 import { boundHistory } from "./history.ts";
 import { CorruptError, type SealPurpose, type Vault } from "./ports.ts";
 import type { Answer, KeyRecord, Part, RecordKey, Secrets } from "./record.ts";
+import { slice } from "./slab.ts";
 
 /**
  * A row's doc: byte 0x53 ("S"), the format, three big-endian 32-bit lengths, then a JSON head in the clear, the sealed
@@ -10,26 +11,40 @@ import type { Answer, KeyRecord, Part, RecordKey, Secrets } from "./record.ts";
  */
 const MAGIC = 0x53;
 const FORMAT = 1;
+const HEAD_AT = 2;
+const SECRETS_AT = 6;
+const ANSWER_AT = 10;
 const PREFIX_BYTES = 14;
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The record as bytes for the write that carries `fence`: clear parts are sealed under it, sealed ones are copied. */
-export function encodeRecord(record: KeyRecord, key: RecordKey, fence: Fence, vault: Vault): Uint8Array {
-  const { secrets, answer, ...rest } = record;
-  const history = boundHistory(record.history, (entry) => vault.digest(entry));
-  const head = utf8.encode(JSON.stringify({ ...rest, history }));
-  const sealedSecrets = sealed(secrets, "secrets", key, fence, vault, encodeSecrets);
-  const sealedAnswer = answer === null ? EMPTY : sealed(answer, "answer", key, fence, vault, encodeAnswer);
+/** The last write of a run and its doc: what was sealed for it is not sealed again for the next. */
+export type Written = Readonly<{ record: KeyRecord; doc: Uint8Array }>;
 
-  const doc = new Uint8Array(PREFIX_BYTES + head.length + sealedSecrets.length + sealedAnswer.length);
-  const view = new DataView(doc.buffer);
-  view.setUint8(0, MAGIC);
-  view.setUint8(1, FORMAT);
-  view.setUint32(2, head.length);
-  view.setUint32(6, sealedSecrets.length);
-  view.setUint32(10, sealedAnswer.length);
+/**
+ * The record as bytes for the write that carries `fence`: clear parts are sealed under it, unless the run sealed the very same
+ * one `before`; sealed ones are copied.
+ */
+export function encodeRecord(
+  record: KeyRecord,
+  key: RecordKey,
+  fence: Fence,
+  vault: Vault,
+  before: Written | null = null,
+): Uint8Array {
+  const { secrets, answer, ...rest } = record;
+  const sealedSecrets = secretsOf(secrets, key, fence, vault, before);
+  const sealedAnswer = answer === null ? EMPTY : sealed(answer, "answer", key, fence, vault, encodeAnswer);
+  const history = boundHistory(record.history, (entry) => vault.digest(entry));
+  const head = written(JSON.stringify(history === record.history ? rest : { ...rest, history }));
+
+  const doc = slice(PREFIX_BYTES + head.length + sealedSecrets.length + sealedAnswer.length);
+  doc[0] = MAGIC;
+  doc[1] = FORMAT;
+  setLength(doc, HEAD_AT, head.length);
+  setLength(doc, SECRETS_AT, sealedSecrets.length);
+  setLength(doc, ANSWER_AT, sealedAnswer.length);
   doc.set(head, PREFIX_BYTES);
   doc.set(sealedSecrets, PREFIX_BYTES + head.length);
   doc.set(sealedAnswer, PREFIX_BYTES + head.length + sealedSecrets.length);
@@ -38,12 +53,11 @@ export function encodeRecord(record: KeyRecord, key: RecordKey, fence: Fence, va
 
 /** Reads a doc. Throws CorruptError for anything that this version did not write: such a key is neither free nor replayed. */
 export function decodeRecord(doc: Uint8Array): KeyRecord {
-  const view = new DataView(doc.buffer, doc.byteOffset, doc.byteLength);
-  if (doc.length < PREFIX_BYTES || view.getUint8(0) !== MAGIC) throw new CorruptError("The row is not a Semel record");
-  if (view.getUint8(1) !== FORMAT) {
-    throw new CorruptError(`The row has record format ${view.getUint8(1)}; this version of Semel reads ${FORMAT}`);
+  if (doc.length < PREFIX_BYTES || doc[0] !== MAGIC) throw new CorruptError("The row is not a Semel record");
+  if (doc[1] !== FORMAT) {
+    throw new CorruptError(`The row has record format ${doc[1]}; this version of Semel reads ${FORMAT}`);
   }
-  const [head, secrets, answer] = [view.getUint32(2), view.getUint32(6), view.getUint32(10)];
+  const [head, secrets, answer] = [lengthAt(doc, HEAD_AT), lengthAt(doc, SECRETS_AT), lengthAt(doc, ANSWER_AT)];
   if (PREFIX_BYTES + head + secrets + answer !== doc.length) throw new CorruptError("The row's lengths do not add up");
   const headEnd = PREFIX_BYTES + head;
   const parsed = parseHead(doc.subarray(PREFIX_BYTES, headEnd));
@@ -68,6 +82,19 @@ export function openSecrets(part: Part<Secrets>, key: RecordKey, vault: Vault): 
 }
 
 const EMPTY = new Uint8Array();
+
+function secretsOf(
+  part: Part<Secrets>,
+  key: RecordKey,
+  fence: Fence,
+  vault: Vault,
+  before: Written | null,
+): Uint8Array {
+  if (before?.record.secrets !== part) return sealed(part, "secrets", key, fence, vault, encodeSecrets);
+  const { doc } = before;
+  const from = PREFIX_BYTES + lengthAt(doc, HEAD_AT);
+  return doc.subarray(from, from + lengthAt(doc, SECRETS_AT));
+}
 
 function sealed<T>(
   part: Part<T>,
@@ -96,21 +123,46 @@ function parseHead(bytes: Uint8Array): Omit<KeyRecord, "secrets" | "answer"> {
 }
 
 function encodeSecrets(secrets: Secrets): Uint8Array {
-  return utf8.encode(JSON.stringify(secrets));
+  const json = written(JSON.stringify(secrets));
+  const bytes = slice(json.length);
+  bytes.set(json);
+  return bytes;
 }
 
 /** A 32-bit length, the JSON of status and headers, then the body's bytes as they came. */
 function encodeAnswer(answer: Answer): Uint8Array {
-  const head = utf8.encode(JSON.stringify([answer.status, answer.headers]));
-  const bytes = new Uint8Array(4 + head.length + answer.body.length);
-  new DataView(bytes.buffer).setUint32(0, head.length);
-  bytes.set(head, 4);
-  bytes.set(answer.body, 4 + head.length);
+  const head = written(JSON.stringify([answer.status, answer.headers]));
+  const bytes = slice(LENGTH_BYTES + head.length + answer.body.length);
+  setLength(bytes, 0, head.length);
+  bytes.set(head, LENGTH_BYTES);
+  bytes.set(answer.body, LENGTH_BYTES + head.length);
   return bytes;
 }
 
 function decodeAnswer(bytes: Uint8Array): Answer {
-  const headEnd = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-  const [status, headers] = JSON.parse(text.decode(bytes.subarray(4, headEnd))) as [number, string[]];
+  const headEnd = LENGTH_BYTES + lengthAt(bytes, 0);
+  const [status, headers] = JSON.parse(text.decode(bytes.subarray(LENGTH_BYTES, headEnd))) as [number, string[]];
   return { status, headers, body: bytes.subarray(headEnd) };
+}
+
+const LENGTH_BYTES = 4;
+
+function setLength(bytes: Uint8Array, at: number, length: number): void {
+  bytes[at] = length >>> 24;
+  bytes[at + 1] = length >>> 16;
+  bytes[at + 2] = length >>> 8;
+  bytes[at + 3] = length;
+}
+
+function lengthAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+/** A head of a kilobyte is usual; where the text may be longer than this it is given memory of its own. */
+const HEAD_CHARS_MAX = 4_096;
+const scratch = new Uint8Array(3 * HEAD_CHARS_MAX);
+
+/** A text's UTF-8, to be copied before the next call. */
+function written(json: string): Uint8Array {
+  return json.length > HEAD_CHARS_MAX ? utf8.encode(json) : scratch.subarray(0, utf8.encodeInto(json, scratch).written);
 }

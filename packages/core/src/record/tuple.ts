@@ -1,3 +1,5 @@
+import { slice } from "./slab.ts";
+
 const LENGTH_BYTES = 4;
 const ASCII_MAX = 0x7f;
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -9,7 +11,9 @@ const utf8 = new TextEncoder();
  */
 export function tuple(parts: readonly (string | Uint8Array)[]): Uint8Array {
   const encoded = parts.map((part) => (typeof part === "string" && !isAscii(part) ? encode(part) : part));
-  const bytes = new Uint8Array(encoded.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0));
+  let total = 0;
+  for (const part of encoded) total += LENGTH_BYTES + part.length;
+  const bytes = slice(total);
   let at = 0;
   for (const part of encoded) {
     const { length } = part;

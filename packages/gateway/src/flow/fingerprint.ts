@@ -18,14 +18,15 @@ export type Fingerprints = Readonly<{
 }>;
 
 export function fingerprintsOf(request: Incoming, route: Route, vault: Vault): Fingerprints {
-  const known = new Map<string, Fingerprint | null>();
+  let older: Map<string, Fingerprint | null> | null = null;
   const current = compute(request, route, route.fingerprint.body, null, vault);
   const refused = "why" in current ? current.why : null;
   const of = (scheme: string | null): Fingerprint | null => {
     if (!("why" in current) && (scheme === null || scheme === current.scheme)) return current;
     if (scheme === null) return null;
-    if (!known.has(scheme)) known.set(scheme, computeAs(request, route, scheme, vault));
-    return known.get(scheme) ?? null;
+    older ??= new Map();
+    if (!older.has(scheme)) older.set(scheme, computeAs(request, route, scheme, vault));
+    return older.get(scheme) ?? null;
   };
   return { of, refused };
 }

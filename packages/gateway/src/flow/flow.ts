@@ -14,7 +14,7 @@ import {
 import type { Forward, Incoming, Outgoing } from "./exchange.ts";
 import { fingerprintsOf } from "./fingerprint.ts";
 import { identify } from "./identify.ts";
-import { askedOf, nameRun } from "./name-run.ts";
+import { nameRun, textOfContent, textOfName } from "./name-run.ts";
 import { textsAt } from "./pointer.ts";
 import { readKey } from "./read-key.ts";
 import { refused, render } from "./render.ts";
@@ -56,13 +56,14 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
   const account = identify(request, ports.accounts, ports.vault);
   if (account === null) return shadows ? PASS : unauthorised();
 
-  const asked = askedOf(request, route, account, read.key);
-  const run = memory.nameOf(asked) ?? nameRun(request, route, account, read.key, vault);
+  const name = textOfName(request, route, account, read.key);
+  const content = (): string => textOfContent(request, route, ports.digest);
+  const remembered = shadows ? null : memory.get(name, read.sent, content, ports.now());
+  if (remembered !== null) return { kind: "answer", outgoing: remembered, word: "replayed" };
+
+  const run = nameRun(request, route, account, read.key, vault);
   const fingerprints = fingerprintsOf(request, route, vault);
   if (fingerprints.refused !== null) return shadows ? PASS : refusal(profile, "malformed", fingerprints.refused);
-
-  const remembered = shadows ? null : memory.get(run, read.sent, fingerprints.of, ports.now());
-  if (remembered !== null) return { kind: "answer", outgoing: remembered, word: "replayed" };
 
   const keyed: Request = {
     identity: { route: route.id, account, profile: profile.version },
@@ -85,7 +86,7 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
   });
   const outgoing = render(reply, profile, { clientKey: read.sent, run }, sight, vault);
   if (reply.kind === "answer" && reply.how !== "mine") {
-    memory.put(run, { asked, sent: read.sent }, reply.record, outgoing, ports.now());
+    memory.put(run, { name, sent: read.sent, content: content() }, reply.record, outgoing, ports.now());
   }
   return { kind: "answer", outgoing, word: reply.kind === "answer" ? reply.how : reply.kind };
 }

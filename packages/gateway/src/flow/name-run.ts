@@ -1,4 +1,4 @@
-import { headerLines } from "@semel/core/http/protocol";
+import { headerLines, headerValue } from "@semel/core/http/protocol";
 import { nameMessage, type RecordKey, type Vault } from "@semel/core/record";
 import type { Incoming } from "./exchange.ts";
 import type { Route } from "./route.ts";
@@ -8,9 +8,18 @@ export function nameRun(request: Incoming, route: Route, account: string, key: s
   return vault.name(nameMessage({ tenant: "", account, operation: route.id, scope: scopeOf(request, route), key }));
 }
 
-/** All that a record key is made of, as text: what memory finds a key by without hashing. It must not leave the process. */
-export function askedOf(request: Incoming, route: Route, account: string, key: string): string {
-  return JSON.stringify([account, route.id, key, scopeOf(request, route)]);
+/** All that a record key is made of, as text: what memory finds a key by, without a keyed hash. */
+export function textOfName(request: Incoming, route: Route, account: string, key: string): string {
+  const scope = route.scopeHeaders.length === 0 ? "" : JSON.stringify(scopeOf(request, route));
+  return `${account.length} ${route.id.length} ${key.length} ${account}${route.id}${key}${scope}`;
+}
+
+/** All that a fingerprint is made of, as text: who sends the same again is known without a keyed hash. */
+export function textOfContent(request: Incoming, route: Route, digest: (body: Uint8Array) => string): string {
+  const { method, target, headers, body } = request;
+  const named = route.fingerprint.headers;
+  const more = named.length === 0 ? "" : JSON.stringify(named.map((name) => headerLines(headers, name)));
+  return `${method} ${target}\n${headerValue(headers, "content-type") ?? ""}\n${digest(body)}${more}`;
 }
 
 function scopeOf(request: Incoming, route: Route): (readonly [string, string])[] {

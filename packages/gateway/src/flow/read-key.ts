@@ -10,22 +10,29 @@ export type ReadKey = Exclude<ParsedKey, { kind: "key" }> | Readonly<{ kind: "ke
 /** The request's idempotency key: from the first of the route's headers that is there, else from the body. */
 export function readKey(request: Incoming, route: Route): ReadKey {
   const { headers, body, format, bytesMax } = route.key;
-  const found = headers.map((name) => headerLines(request.headers, name)).filter((lines) => lines.length > 0);
-  const read = found.length > 0 ? fromHeaders(found, bytesMax) : fromBody(request, body, bytesMax);
+  let read: ReadKey | null = null;
+  for (const name of headers) {
+    const lines = headerLines(request.headers, name);
+    if (lines.length === 0) continue;
+    const next = fromHeader(lines, bytesMax);
+    if (next.kind !== "key") return next;
+    if (read?.kind === "key" && read.key !== next.key) return TWO_KEYS;
+    read ??= next;
+  }
+  read ??= fromBody(request, body, bytesMax);
   if (read.kind !== "key") return read;
   const wrong = checkFormat(read.key, format);
   return wrong === null ? read : { kind: "malformed", why: wrong.why };
 }
 
-function fromHeaders(found: readonly string[][], bytesMax: number): ReadKey {
-  const parsed = found.map((lines) => parseKey(lines, bytesMax));
-  const bad = parsed.find((key) => key.kind !== "key");
-  if (bad !== undefined) return bad as ReadKey;
-  const [first, ...others] = parsed as (ParsedKey & { kind: "key" })[];
-  if (others.some(({ key }) => key !== first!.key)) {
-    return { kind: "malformed", why: "Two headers of the request carry two different keys. Send one." };
-  }
-  return { kind: "key", key: first!.key, sent: found[0]![0]!.trim() };
+const TWO_KEYS: ReadKey = {
+  kind: "malformed",
+  why: "Two headers of the request carry two different keys. Send one.",
+};
+
+function fromHeader(lines: readonly string[], bytesMax: number): ReadKey {
+  const parsed = parseKey(lines, bytesMax);
+  return parsed.kind === "key" ? { kind: "key", key: parsed.key, sent: lines[0]!.trim() } : parsed;
 }
 
 function fromBody(request: Incoming, pointer: string | null, bytesMax: number): ReadKey {

@@ -1,4 +1,4 @@
-import { after, type Fingerprint, type Instant, type KeyRecord, type RecordKey } from "@semel/core/record";
+import { after, type Instant, type KeyRecord, type RecordKey } from "@semel/core/record";
 import type { Outgoing } from "./exchange.ts";
 
 /** Erasure reaches every process within this time: a published delay. */
@@ -9,64 +9,60 @@ const MEMORY_BYTES_MAX = 64 * 1024 * 1024;
 const ENTRY_BYTES = 1_024;
 
 /**
- * `asked`: all that the record key was made of. `sent`: the key as the remembered exchange wrote it, which its answer
- * echoes.
+ * A request as memory knows it, in texts that must not leave the process: `name` holds all that its record key is made of,
+ * `content` all that its fingerprint is, `sent` is the key as its client wrote it, which its answer echoes.
  */
-export type Remembered = Readonly<{ asked: string; sent: string }>;
-type Entry = Remembered & Readonly<{ fingerprint: Fingerprint; outgoing: Outgoing; until: Instant; bytes: number }>;
+export type Remembered = Readonly<{ name: string; sent: string; content: string }>;
+type Entry = Remembered & Readonly<{ run: RecordKey; outgoing: Outgoing; until: Instant; bytes: number }>;
 
-/** Answers of completed keys that were replayed before: it holds positive, immutable facts, and nothing else. */
+/**
+ * Answers of completed keys that were replayed before: it holds positive, immutable facts, and nothing else. A request that is
+ * not the very same one goes the long way, where its fingerprint decides.
+ */
 export class ReplayMemory {
-  readonly #entries = new Map<RecordKey, Entry>();
-  readonly #names = new Map<string, RecordKey>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #names = new Map<RecordKey, string>();
   #bytes = 0;
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** The record key of what is remembered: a keyed hash saved, and no more known than the hash would say. */
-  nameOf(asked: string): RecordKey | undefined {
-    return this.#names.get(asked);
-  }
-
   /** The answer of a completed key with this very request; null: ask the store, whatever the reason. */
-  get(
-    key: RecordKey,
-    sent: string,
-    fingerprint: (scheme: string) => Fingerprint | null,
-    now: Instant,
-  ): Outgoing | null {
-    const entry = this.#entries.get(key);
+  get(name: string, sent: string, content: () => string, now: Instant): Outgoing | null {
+    const entry = this.#entries.get(name);
     if (entry === undefined || entry.sent !== sent) return null;
     if (now > entry.until) {
-      this.drop(key);
+      this.drop(entry.run);
       return null;
     }
-    const mine = fingerprint(entry.fingerprint.scheme);
-    return mine !== null && mine.digest === entry.fingerprint.digest ? entry.outgoing : null;
+    return entry.content === content() ? entry.outgoing : null;
   }
 
-  put(key: RecordKey, { asked, sent }: Remembered, record: KeyRecord, outgoing: Outgoing, now: Instant): void {
-    const { state, fingerprint } = record;
-    if (state.kind !== "completed" || fingerprint === null || record.answer === null || outgoing.rest !== null) return;
+  put(run: RecordKey, asked: Remembered, record: KeyRecord, outgoing: Outgoing, now: Instant): void {
+    const { state } = record;
+    if (state.kind !== "completed" || record.fingerprint === null || record.answer === null) return;
     // What is not the stored answer itself (its seal cannot be opened here) is not remembered as one.
-    if (outgoing.status !== state.outcome.status) return;
-    const bytes = ENTRY_BYTES + outgoing.body.length + outgoing.headers.join().length + asked.length;
+    if (outgoing.rest !== null || outgoing.status !== state.outcome.status) return;
+    const { name, sent, content } = asked;
+    const texts = outgoing.headers.join().length + name.length + sent.length + content.length;
+    const bytes = ENTRY_BYTES + outgoing.body.length + texts;
     if (bytes > MEMORY_BYTES_MAX / 16) return;
-    this.drop(key);
+    this.drop(run);
     const until = Math.min(after(now, REMEMBER_MS), state.retainUntil) as Instant;
-    this.#entries.set(key, { fingerprint, asked, sent, outgoing, until, bytes });
-    this.#names.set(asked, key);
+    // A copy: the body is a slice of a larger page, and would keep all of it.
+    const kept = { ...outgoing, body: Uint8Array.from(outgoing.body) };
+    this.#entries.set(name, { name, sent, content, run, outgoing: kept, until, bytes });
+    this.#names.set(run, name);
     this.#bytes += bytes;
-    while (this.#bytes > MEMORY_BYTES_MAX) this.drop(this.#entries.keys().next().value!);
+    while (this.#bytes > MEMORY_BYTES_MAX) this.drop(this.#entries.values().next().value!.run);
   }
 
-  drop(key: RecordKey): void {
-    const entry = this.#entries.get(key);
+  drop(run: RecordKey): void {
+    const entry = this.#entries.get(this.#names.get(run) ?? "");
     if (entry === undefined) return;
     this.#bytes -= entry.bytes;
-    this.#entries.delete(key);
-    this.#names.delete(entry.asked);
+    this.#entries.delete(entry.name);
+    this.#names.delete(run);
   }
 }

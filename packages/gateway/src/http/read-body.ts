@@ -6,6 +6,7 @@ export function readBody(request: IncomingMessage, most: number): Promise<Uint8A
   if (declared > most) return Promise.resolve(null);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
+    const gone = (): void => resolve("gone");
     let bytes = 0;
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
@@ -15,7 +16,7 @@ export function readBody(request: IncomingMessage, most: number): Promise<Uint8A
       } else chunks.push(chunk);
     });
     request.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    request.on("error", () => resolve("gone"));
-    request.on("close", () => resolve("gone"));
+    request.on("error", gone);
+    request.on("close", gone);
   });
 }

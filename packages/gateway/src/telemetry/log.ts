@@ -22,37 +22,70 @@ export type Log = Readonly<{
   close: () => Promise<void>;
 }>;
 
-/** Lines are written by the page, and at least once a second. */
-const BUFFER_BYTES = 4_096;
+/** Lines leave some fifty at a time, and at least once a second. */
+const BUFFER_CHARS = 8_192;
 const FLUSH_MS = 1_000;
 
 /** JSON lines for whoever runs the gateway: no idempotency keys, no headers, no bodies. */
 export function openLog({ level, file }: LogOptions): Log {
-  const sink = destination({
-    dest: file ?? 2,
-    sync: false,
-    minLength: BUFFER_BYTES,
-    periodicFlush: FLUSH_MS,
-    mkdir: true,
-  });
-  const logger = pino({ level, base: null, timestamp: isoTime }, sink);
+  const sink = destination({ dest: file ?? 2, sync: false, mkdir: true });
+  const lines = gathered((text) => sink.write(text));
+  const logger = pino({ level, base: null, timestamp: isoTime }, lines);
   let closed: Promise<void> | null = null;
   return {
-    seen: ({ route, method, status, word, tookMs }) => {
-      const ms = Math.round(tookMs * 1_000) / 1_000;
-      logger.info({ route, method, status, word: wordOf({ word }), ms }, "request");
-    },
+    seen: logger.isLevelEnabled("info") ? requestLines(lines.write, logger.levels.values["info"]!) : () => {},
     notice: (notice) => note(notice, logger),
     acted: ({ act, by, run, result }) => logger.warn({ act, by, run, result }, "operator"),
     say: (text) => logger.info(text),
     close: () => {
       closed ??= new Promise((resolve) => {
+        lines.end();
         sink.once("close", resolve);
         sink.once("error", () => resolve());
         sink.end();
       });
       return closed;
     },
+  };
+}
+
+/** Here and not in the sink, which would look through all that it holds at every line: 3 µs each. */
+function gathered(leave: (text: string) => void): Readonly<{ write: (line: string) => void; end: () => void }> {
+  let text = "";
+  const flush = (): void => {
+    if (text === "") return;
+    const full = text;
+    text = "";
+    leave(full);
+  };
+  const timer = setInterval(flush, FLUSH_MS).unref();
+  return {
+    write: (line) => {
+      text += line;
+      if (text.length >= BUFFER_CHARS) flush();
+    },
+    end: () => {
+      clearInterval(timer);
+      flush();
+    },
+  };
+}
+
+/**
+ * A line for every exchange, as pino would write it: all of its fields but two are the same every time, so that they are
+ * turned into JSON once, and a line costs 1 µs instead of 10.
+ */
+function requestLines(write: (line: string) => void, level: number): Log["seen"] {
+  const known = new Map<string, string>();
+  return ({ route, method, status, word: told, tookMs }) => {
+    const word = wordOf({ word: told });
+    const id = `${status} ${word} ${method} ${route}`;
+    let fields = known.get(id);
+    if (fields === undefined) {
+      fields = JSON.stringify({ route, method, status, word }).slice(1, -1);
+      known.set(id, fields);
+    }
+    write(`{"level":${level}${isoTime()},${fields},"ms":${Math.round(tookMs * 1_000) / 1_000},"msg":"request"}\n`);
   };
 }
 
@@ -95,6 +128,16 @@ function errorOf(error: unknown): object {
   return { error: error.name, code, at: stack.slice(from).trim() };
 }
 
+let second = 0;
+let secondText = "";
+
+/** A second is written out once: a date for each line costs as much as the rest of it. */
 function isoTime(): string {
-  return `,"time":"${new Date().toISOString()}"`;
+  const now = Date.now();
+  const ms = now % 1_000;
+  if (now - ms !== second) {
+    second = now - ms;
+    secondText = new Date(second).toISOString().slice(0, -"000Z".length);
+  }
+  return `,"time":"${secondText}${String(ms).padStart(3, "0")}Z"`;
 }

@@ -1,7 +1,7 @@
 import type { Notice } from "@semel/core/engine";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Seen } from "../http/server.ts";
-import { wordOf } from "./word.ts";
+import { requests } from "./requests.ts";
 
 export type MetricsSources = Readonly<{
   /** The configured routes: nothing else becomes a label. */
@@ -17,9 +17,6 @@ export type Metrics = Readonly<{
   text: () => Promise<string>;
   contentType: string;
 }>;
-
-/** A replay from memory takes tens of microseconds, a payment hundreds of milliseconds, a deadline 30 s. */
-const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** What Prometheus is told: routes, words and counts, on a registry of this gateway alone. */
 export function createMetrics(sources: MetricsSources): Metrics {
@@ -54,45 +51,11 @@ function gauges(registry: Registry, { inFlight, slots }: MetricsSources): void {
   });
 }
 
-type Series = Readonly<{ count: () => void; time: (seconds: number) => void }>;
-
-/** Label sets are looked up once each: on the data path that is one map access. */
-function requests(registry: Registry, routes: ReadonlySet<string>): Metrics["seen"] {
-  const total = new Counter({
-    name: "semel_requests_total",
-    help: "Finished requests by route, how they ended, and class of status",
-    labelNames: ["route", "word", "status"],
-    registers: [registry],
-  });
-  const seconds = new Histogram({
-    name: "semel_request_duration_seconds",
-    help: "From the request's headers to the last byte of its answer",
-    labelNames: ["route", "word"],
-    buckets: SECONDS,
-    registers: [registry],
-  });
-  const known = new Map<string, Series>();
-  return (exchange) => {
-    const route = exchange.route !== null && routes.has(exchange.route) ? exchange.route : "none";
-    const word = wordOf(exchange);
-    const status = `${Math.floor(exchange.status / 100)}xx`;
-    const id = `${word} ${status} ${route}`;
-    let series = known.get(id);
-    if (series === undefined) {
-      const [counter, histogram] = [total.labels({ route, word, status }), seconds.labels({ route, word })];
-      series = { count: () => counter.inc(), time: (took) => histogram.observe(took) };
-      known.set(id, series);
-    }
-    series.count();
-    series.time(exchange.tookMs / 1_000);
-  };
-}
-
 function notices(registry: Registry): Metrics["notice"] {
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> =>
     new Counter({ name, help, labelNames, registers });
-  const swaps = counter("semel_swaps_total", "Tries of writes to the store, by what came of them", ["result"]);
+  const tries = swaps(registry);
   const repeats = counter("semel_swap_repeats_total", "Tries beyond the first of a write whose fate was unknown");
   const doubts = counter("semel_in_doubt_total", "Runs reported in doubt");
   const incidents = counter("semel_incidents_total", "Contradictions between a record and what came later");
@@ -102,7 +65,7 @@ function notices(registry: Registry): Metrics["notice"] {
   return (notice) => {
     switch (notice.notice) {
       case "swap":
-        swaps.inc({ result: notice.result });
+        tries(notice.result);
         if (notice.tries > 0) repeats.inc();
         if (notice.result === "won" && notice.publish === "inDoubt") doubts.inc();
         return;
@@ -121,5 +84,23 @@ function notices(registry: Registry): Metrics["notice"] {
       default:
         notice satisfies never;
     }
+  };
+}
+
+/** Two for every payment: told to prom-client when it is scraped, see requests.ts. */
+function swaps(registry: Registry): (result: string) => void {
+  const fresh = new Map<string, number>();
+  new Counter({
+    name: "semel_swaps_total",
+    help: "Tries of writes to the store, by what came of them",
+    labelNames: ["result"],
+    registers: [registry],
+    collect() {
+      for (const [result, count] of fresh) this.inc({ result }, count);
+      fresh.clear();
+    },
+  });
+  return (result) => {
+    fresh.set(result, (fresh.get(result) ?? 0) + 1);
   };
 }

@@ -24,9 +24,14 @@ const NOT_STORED = new Set(["date", "set-cookie", "set-cookie2"]);
 export function headerLines(headers: RawHeaders, name: string): string[] {
   const lines: string[] = [];
   for (let at = 0; at + 1 < headers.length; at += 2) {
-    if (headers[at]!.toLowerCase() === name) lines.push(headers[at + 1]!);
+    if (isNamed(headers[at]!, name)) lines.push(headers[at + 1]!);
   }
   return lines;
+}
+
+/** Lengths first: a dozen headers are searched for a dozen names a request, and changing case is what costs. */
+function isNamed(header: string, name: string): boolean {
+  return header.length === name.length && header.toLowerCase() === name;
 }
 
 /** The one value of a header; several lines are joined as RFC 9110, section 5.3 has it. null: there is none. */
@@ -58,8 +63,12 @@ export function withoutHeaders(headers: RawHeaders, names: ReadonlySet<string>):
   return keep(headers, (name) => !names.has(name));
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 function nominatedHeaders(headers: RawHeaders): ReadonlySet<string> {
-  const names = headerLines(headers, "connection").flatMap((line) => line.split(","));
+  const lines = headerLines(headers, "connection");
+  if (lines.every((line) => HOP_BY_HOP.has(line))) return NONE;
+  const names = lines.flatMap((line) => line.split(","));
   return new Set(names.map((name) => name.trim().toLowerCase()));
 }
 
