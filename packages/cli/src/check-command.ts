@@ -3,9 +3,11 @@ import colors from "picocolors";
 import { check } from "./check.ts";
 import { type SemelCommand, UsageError } from "./command.ts";
 
-const USAGE = `semel check [-c] semel.yaml
+const USAGE = `semel check [-c] semel.yaml [--accept-renames]
 
   -c, --config FILE    the configuration
+  --accept-renames     the keys that this file renames are meant to be: says which, and what that means for retries, and
+                       records the new names, so that semel start takes them
 
 Prints what is in force on each route and where every value comes from, its guarantee with the assumptions, and its chain
 of timeouts. Exit code 2: the file is wrong, or renames keys. 1: it loads, but a time that it declares contradicts another.`;
@@ -19,11 +21,15 @@ export const CHECK: SemelCommand = {
     const { values, positionals } = parseArgs({
       args: argv,
       allowPositionals: true,
-      options: { config: { type: "string", short: "c" } },
+      options: {
+        config: { type: "string", short: "c" },
+        "accept-renames": { type: "boolean", default: false },
+      },
     });
     const path = values.config ?? positionals[0];
     if (path === undefined) throw new UsageError("needs a configuration: semel check semel.yaml");
-    const { exitCode, text } = await check(path, { env: process.env, colors });
+    const acceptRenames = values["accept-renames"];
+    const { exitCode, text } = await check(path, { env: process.env, colors, acceptRenames });
     (exitCode === 2 ? console.error : console.log)(text);
     return exitCode;
   },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -20,7 +20,8 @@ routes:
     upstream: bank
     clientTimeout: 60s
 `;
-const WORLD = { env: {}, colors: picocolors.createColors(false) };
+const WORLD = { env: {}, colors: picocolors.createColors(false), acceptRenames: false };
+const ACCEPTS = { ...WORLD, acceptRenames: true };
 
 async function fileWith(t: TestContext, text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "semel-check-"));
@@ -92,9 +93,11 @@ test("a change that renames keys is refused, with what to do", async (t) => {
   await writeFile(path, FILE.replace("POST /payments", "POST /pay"));
   const { exitCode, text } = await check(path, WORLD);
   assert.equal(exitCode, 2);
-  assert.match(
-    text,
-    /semel\.yaml: Requests of route POST \/payments .* pass through untouched.* Keep the route, or open a quarantine/,
+  const [rename, advice] = text.split("\n");
+  assert.match(rename!, /semel\.yaml: Requests of route POST \/payments .* pass through untouched.* Keep the route\.$/);
+  assert.equal(
+    advice,
+    `If that is meant, \`semel check -c ${path} --accept-renames\` says what it means for retries, and accepts it.`,
   );
 });
 
@@ -104,6 +107,63 @@ test("a snapshot that is damaged is no licence to rename", async (t) => {
   const { exitCode, text } = await check(path, WORLD);
   assert.equal(exitCode, 2);
   assert.match(text, /semel\.db\.names\.json is not a snapshot of names that this version wrote\. Restore it/);
+  const accepted = await check(path, ACCEPTS);
+  assert.deepEqual(accepted, { exitCode, text }, "nobody can say which keys it would rename");
+});
+
+test("renames that are meant are accepted: which keys, what it means for retries, and then they are the names", async (t) => {
+  const path = await fileWith(t, FILE);
+  const snapshot = await writeNames(path);
+  await writeFile(
+    path,
+    FILE.replace("POST /payments", "POST /pay").replace("clientTimeout", "retryWithin: 6h\n    clientTimeout"),
+  );
+  const { exitCode, text } = await check(path, ACCEPTS);
+  assert.equal(exitCode, 0, text);
+  assert.match(
+    text,
+    /^Accepted: these keys are renamed\.\n {2}- Requests of route POST \/payments .* would be new\.\n/,
+  );
+  assert.match(
+    text,
+    /taken for a first request and may\nrun again, .* until clients retry nothing from before: 6h \(retryWithin\)/,
+  );
+  assert.match(text, /^Recorded in .*semel\.db\.names\.json\. From now on `semel start -c .*semel\.yaml` starts/m);
+  assert.match(text, /^POST \/pay -> bank/m, "the report follows");
+  assert.equal((await stat(snapshot)).mode & 0o777, 0o600);
+  assert.equal((await check(path, WORLD)).exitCode, 0);
+  await writeFile(path, FILE);
+  assert.equal((await check(path, WORLD)).exitCode, 2, "the old names are the foreign ones now");
+});
+
+test("where no key is renamed there is nothing to accept, and nothing is written", async (t) => {
+  const path = await fileWith(t, FILE);
+  assert.match((await check(path, ACCEPTS)).text, /^No key is renamed: nothing was started with this store yet\.\n\n/);
+  const snapshot = await writeNames(path);
+  const before = (await stat(snapshot)).mtimeMs;
+  assert.match((await check(path, ACCEPTS)).text, /^No key is renamed: nothing had to be accepted\.\n\n/);
+  assert.equal((await stat(snapshot)).mtimeMs, before);
+});
+
+test("another naming secret cannot be accepted, and a file without secrets does not forget which it was", async (t) => {
+  const secrets = (naming: string): string => `secrets:
+  naming: \${env:${naming}}
+  fingerprint: { current: f, keys: { f: "\${env:F}" } }
+  sealing: { current: f, keys: { f: "\${env:F}" } }
+`;
+  const env = { A: "a".repeat(32), B: "b".repeat(32), F: "f".repeat(32) };
+  const path = await fileWith(t, FILE + secrets("A"));
+  const snapshot = join(path, "../semel.db.names.json");
+  await writeFile(snapshot, JSON.stringify(namesOf(await loadConfig(path, env))));
+  await writeFile(path, FILE.replace("POST /payments", "POST /pay") + secrets("B"));
+  const refused = await check(path, { ...ACCEPTS, env });
+  assert.equal(refused.exitCode, 2);
+  assert.match(refused.text, /put the old one back, or begin with a new store\.$/m);
+  assert.match(refused.text, /As long as the naming secret is another one, nothing of this can be accepted\.$/);
+  await writeFile(path, FILE.replace("POST /payments", "POST /pay"));
+  assert.equal((await check(path, ACCEPTS)).exitCode, 0);
+  await writeFile(path, FILE.replace("POST /payments", "POST /pay") + secrets("B"));
+  assert.equal((await check(path, { ...WORLD, env })).exitCode, 2);
 });
 
 test("accounts that are credentials are warned of", async (t) => {

@@ -3,32 +3,32 @@ import type { Route } from "../flow/route.ts";
 import type { Names, RouteNames } from "./names.ts";
 import { meeting } from "./pattern.ts";
 
-const OTHERWISE = "or open a quarantine that is longer than clients retry (semel store fence), and start after it";
+/** A change that renames keys. `acceptable`: an operator may want it all the same. */
+export type Rename = Readonly<{ what: string; advice: string; acceptable: boolean }>;
 
-/** Each change that renames keys, with what to do; none: every retry finds its record. */
-export function compareNames(before: Names, after: Names): string[] {
+/** Each change that renames keys; none: every retry finds its record. */
+export function compareNames(before: Names, after: Names): Rename[] {
   return [...secretChanges(before, after), ...accountChanges(before, after), ...routeChanges(before, after)];
 }
 
-function secretChanges(before: Names, after: Names): string[] {
+function secretChanges(before: Names, after: Names): Rename[] {
   if (before.namingCheck === null || after.namingCheck === null || before.namingCheck === after.namingCheck) return [];
-  return [
-    "secrets.naming is another secret than the store's keys are named with: every key would be new. It never rotates; put the old one back",
-  ];
+  const what = "secrets.naming is another secret than the store's keys are named with: every key would be new";
+  // Not even an operator may: the store keeps a check value of its own, and is refused with another secret.
+  return [{ what, advice: "It never rotates: put the old one back, or begin with a new store", acceptable: false }];
 }
 
-function accountChanges({ accounts: before }: Names, { accounts: after }: Names): string[] {
+function accountChanges({ accounts: before }: Names, { accounts: after }: Names): Rename[] {
   if (before.kind === after.kind && before.header === after.header) return [];
-  return [
-    `accounts was ${accountsText(before)} and is ${accountsText(after)}: every key would be another account's. Put it back, ${OTHERWISE}`,
-  ];
+  const what = `accounts was ${accountsText(before)} and is ${accountsText(after)}: every key would be another account's`;
+  return [{ what, advice: "Put it back", acceptable: true }];
 }
 
 function accountsText({ kind, header }: Names["accounts"]): string {
   return header === null ? kind : `${kind} ${header}`;
 }
 
-function routeChanges(before: Names, after: Names): string[] {
+function routeChanges(before: Names, after: Names): Rename[] {
   return before.routes.flatMap((old) => {
     const same = after.routes.find(({ id }) => id === old.id);
     return [...moved(old, before, after), ...(same === undefined ? [] : partChanges(old, same))];
@@ -36,7 +36,7 @@ function routeChanges(before: Names, after: Names): string[] {
 }
 
 /** Where requests go that went to `old`: asked with one request for each way in which patterns can meet. */
-function moved(old: RouteNames, before: Names, after: Names): string[] {
+function moved(old: RouteNames, before: Names, after: Names): Rename[] {
   const takers = new Map<string, string>();
   for (const other of [old, ...after.routes]) {
     const path = meeting(old.segments, other.segments);
@@ -51,7 +51,8 @@ function moved(old: RouteNames, before: Names, after: Names): string[] {
     const now = taker === "" ? "match no route and pass through untouched" : `are named by route ${taker}`;
     const advice =
       taker === "" ? "Keep the route" : `Give that route id: ${JSON.stringify(old.id)}, or put it behind the old one`;
-    return `Requests of route ${old.id} (such as ${request}) now ${now}: their keys would be new. ${advice}, ${OTHERWISE}`;
+    const what = `Requests of route ${old.id} (such as ${request}) now ${now}: their keys would be new`;
+    return { what, advice, acceptable: true };
   });
 }
 
@@ -60,10 +61,10 @@ function idAt(names: Names, method: string, path: string): string | null {
   return matchRoute(names.routes as unknown as readonly Route[], method, path)?.id ?? null;
 }
 
-function partChanges(old: RouteNames, now: RouteNames): string[] {
-  const changes: string[] = [];
+function partChanges(old: RouteNames, now: RouteNames): Rename[] {
+  const changes: Rename[] = [];
   const say = (what: string, advice: string): void => {
-    changes.push(`Route ${old.id}: ${what}. ${advice}, ${OTHERWISE}`);
+    changes.push({ what: `Route ${old.id}: ${what}`, advice, acceptable: true });
   };
   if (old.scopeHeaders.join() !== now.scopeHeaders.join()) {
     say(
