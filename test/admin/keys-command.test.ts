@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -143,8 +146,22 @@ describe("semel keys refuses", () => {
     assert.equal(gone.code, 3);
     assert.match(gone.err, /^semel keys: no gateway answers at http:\/\/127\.0\.0\.1:\d+ \(nothing listens there\)/);
   });
-  test("words that are wrong before it calls anybody", async () => {
-    const io = { out: () => {}, err: () => {}, env: { SEMEL_ADMIN_TOKEN: "t" }, now: Date.now };
+  test("what is not the admin API, and a token that cannot be one", async () => {
+    const texts = ["[]", "{}", "hello", '{"keys":7}'];
+    const other = createServer((_, response) => response.end(texts.shift())).listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const adminUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    while (texts.length > 0) {
+      const { code, err } = await say({ adminUrl } as Harness, ANA, "ls");
+      assert.deepEqual([code, /with status 200 is not Semel's admin API; say where that is/.test(err)], [3, true], err);
+    }
+    other.close();
+    const broken = await say({ adminUrl } as Harness, { ...ANA, secret: "two\nlines" }, "ls");
+    assert.deepEqual([broken.code, broken.err.trim().split("\n").length], [2, 1]);
+    assert.match(broken.err, /^semel keys: SEMEL_ADMIN_TOKEN is empty or has characters that no token has/);
+  });
+  test("words that are wrong before it calls anybody, or looks for a token", async () => {
+    const io = { out: () => {}, err: () => {}, env: {}, now: Date.now };
     const run = "A".repeat(43);
     const wrong = [
       [],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -84,6 +84,8 @@ test("an option that does not exist, and a value that does not fit, are named wi
     [["dev", "--upstream", "nowhere"], /--upstream is a URL such as/],
     [["dev", "--gateway-port", "seventy"], /--gateway-port is a port from 0/],
     [["start"], /semel start: needs a configuration: -c semel\.yaml/],
+    [["start", "-c", "x.yaml", "--wait-lock", "soon"], /--wait-lock is a time such as 10s, not "soon"/],
+    [["check", "a.yaml", "b.yaml"], /semel check: takes one configuration, and is given 2/],
     [["strat"], /there is no command strat/],
   ] as const) {
     await using semel = new Semel(args);
@@ -127,6 +129,20 @@ test("a second process on the same store, a foreign file, a missing folder and a
   assert.match(refused.output, /^semel: .*bank\.db/m);
 });
 
+test("a folder where the log or a secret should be is one sentence, before anything is started", async () => {
+  for (const name of ["semel.log", "secrets/naming"]) {
+    const data = await folder();
+    await mkdir(join(data, name), { recursive: true });
+    await using semel = dev(data);
+    assert.equal(await semel.ends(), 1);
+    assert.match(
+      semel.output,
+      /^semel: the system refuses it \(EISDIR: .*\)\. A folder is where a file should be: .*\.\n$/,
+    );
+    assert.ok(semel.output.includes(`'${join(data, name)}'`), semel.output);
+  }
+});
+
 test("a data folder that cannot be written is one sentence", {
   skip: process.getuid?.() === 0 ? "root may write everywhere" : false,
 }, async () => {
@@ -134,5 +150,8 @@ test("a data folder that cannot be written is one sentence", {
   await chmod(data, 0o500);
   await using semel = dev(join(data, "inside"));
   assert.equal(await semel.ends(), 1);
-  assert.match(semel.output, /^semel: no permission/m);
+  assert.match(
+    semel.output,
+    /^semel: the system refuses it \(EACCES: .*\)\. Give this process the right to it, or choose/m,
+  );
 });

@@ -26,8 +26,9 @@ export const CHECK: SemelCommand = {
         "accept-renames": { type: "boolean", default: false },
       },
     });
-    const path = values.config ?? positionals[0];
+    const [path, ...more] = [...(values.config === undefined ? [] : [values.config]), ...positionals];
     if (path === undefined) throw new UsageError("needs a configuration: semel check semel.yaml");
+    if (more.length > 0) throw new UsageError(`takes one configuration, and is given ${more.length + 1}`);
     const acceptRenames = values["accept-renames"];
     const { exitCode, text } = await check(path, { env: process.env, colors, acceptRenames });
     (exitCode === 2 ? console.error : console.log)(text);

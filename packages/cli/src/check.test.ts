@@ -182,6 +182,6 @@ test("accounts that are credentials are warned of", async (t) => {
 test("a file that is not there is said by its name", async () => {
   assert.deepEqual(await check("/nowhere/semel.yaml", WORLD), {
     exitCode: 2,
-    text: "/nowhere/semel.yaml:1: cannot be read (ENOENT)",
+    text: "/nowhere/semel.yaml:1: cannot be read (ENOENT). Create it, or correct the path",
   });
 });

@@ -3,6 +3,7 @@ import { startSemel } from "@semel/gateway";
 import { loadConfig } from "@semel/gateway/config";
 import { type SemelCommand, UsageError } from "./command.ts";
 import { banner } from "./dev/banner.ts";
+import { tryLogFile } from "./log-file.ts";
 import { serveUntilSignal } from "./serve.ts";
 
 const USAGE = `semel start -c semel.yaml [options]
@@ -26,8 +27,10 @@ export const START: SemelCommand = {
       },
     });
     if (values.config === undefined) throw new UsageError("needs a configuration: -c semel.yaml");
+    const waitLockMs = waitOf(values["wait-lock"]);
     const config = await loadConfig(values.config, process.env);
-    const running = await startSemel(config, { waitLockMs: waitOf(values["wait-lock"]), logTo: values.log ?? null });
+    if (values.log !== undefined) await tryLogFile(values.log);
+    const running = await startSemel(config, { waitLockMs, logTo: values.log ?? null });
     console.log(banner(config, running, { folder: null, bankUrl: null }));
     return await serveUntilSignal(running.stop);
   },

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { createBank } from "@semel/demo-bank";
 import { type Running, startSemel } from "@semel/gateway";
 import { parseConfig } from "@semel/gateway/config";
+import { tryLogFile } from "../log-file.ts";
 import { banner } from "./banner.ts";
 import { devConfig } from "./config.ts";
 import { prepareFolder } from "./files.ts";
@@ -24,7 +25,9 @@ export type Started = Readonly<{ text: string; stop: (() => Promise<boolean>) | 
 export async function dev(options: DevOptions): Promise<Started> {
   const folder = resolve(options.data);
   if (options.printConfig) return { text: printed(options, folder), stop: null };
+  const logTo = `${folder}/semel.log`;
   await prepareFolder(folder);
+  await tryLogFile(logTo);
   const bank = options.upstream === null ? await createBank({ port: options.bankPort, dataDir: folder }) : null;
   try {
     const upstream =
@@ -36,7 +39,7 @@ export async function dev(options: DevOptions): Promise<Started> {
       env: process.env,
       readSecret: (file) => readFileSync(file),
     });
-    const running: Running = await startSemel(config, { waitLockMs: 0, logTo: `${folder}/semel.log` });
+    const running: Running = await startSemel(config, { waitLockMs: 0, logTo });
     const stop = async (): Promise<boolean> => {
       const clean = await running.stop();
       await bank?.close();

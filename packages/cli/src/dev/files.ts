@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What `semel dev` keeps in its data folder, beside the store and the demo bank's ledger. */
@@ -19,6 +19,16 @@ async function makeSecret(path: string): Promise<void> {
   } catch (error) {
     // Another naming secret would name every key anew: a secret that exists is never replaced.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    await readFile(path);
+    await readable(path);
+  }
+}
+
+async function readable(path: string): Promise<void> {
+  const file = await open(path, "r");
+  try {
+    if ((await file.stat()).isDirectory())
+      throw Object.assign(new Error(`EISDIR: is a folder, open '${path}'`), { code: "EISDIR" });
+  } finally {
+    await file.close();
   }
 }

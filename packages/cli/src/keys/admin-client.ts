@@ -26,7 +26,7 @@ export function adminClient(common: Common, io: Io): AdminClient {
   const token = tokenOf(common, io);
   return async (method, path, body) => {
     const got = await send(base, method, path, token, body);
-    if (got.status < 300) return got.json;
+    if (got.status < 300 && isOurs(got.json)) return got.json;
     throw refusal(got, base);
   };
 }
@@ -46,14 +46,29 @@ function baseOf(text: string): URL {
 function tokenOf(common: Common, { env }: Io): string {
   const named = common["token-file"];
   const fromEnv = env["SEMEL_ADMIN_TOKEN"];
-  if (named === undefined && fromEnv !== undefined && fromEnv !== "") return fromEnv;
+  if (named === undefined && fromEnv !== undefined && fromEnv !== "") return checked(fromEnv, "SEMEL_ADMIN_TOKEN");
   const path = named ?? TOKEN_FILE;
+  const text = readOrNull(path);
+  if (text !== null) return checked(text.trim(), `the token at ${path}`);
+  const detail = `there is no readable token at ${path}; set SEMEL_ADMIN_TOKEN, or name a file with --token-file`;
+  throw new KeysError(2, `${detail}.`);
+}
+
+function readOrNull(path: string): string | null {
   try {
-    return readFileSync(path, "utf8").trim();
+    return readFileSync(path, "utf8");
   } catch {
-    const detail = `there is no readable token at ${path}; set SEMEL_ADMIN_TOKEN, or name a file with --token-file`;
-    throw new KeysError(2, `${detail}.`);
+    return null;
   }
+}
+
+/** It travels in a header: one line, of what can stand there. */
+function checked(token: string, name: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new KeysError(
+    2,
+    `${name} is empty or has characters that no token has; correct it, or name another file with --token-file.`,
+  );
 }
 
 function send(base: URL, method: string, path: string, token: string, body: object | undefined): Promise<Got> {
@@ -91,9 +106,21 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
+/** What `keys` asks for answers with one of these. */
+function isOurs(json: unknown): boolean {
+  return (
+    typeof json === "object" &&
+    json !== null &&
+    ("run" in json || "result" in json || ("keys" in json && Array.isArray(json.keys)))
+  );
+}
+
 /** The API's problems are written to be read: title and detail say what is wrong and what to do. */
 function refusal({ status, json }: Got, base: URL): KeysError {
   const { title, detail } = (json ?? {}) as { title?: unknown; detail?: unknown };
   if (typeof title === "string" && typeof detail === "string") return new KeysError(1, `${title}: ${detail}`);
-  return new KeysError(3, `what answers at ${base.origin} with status ${status} is not Semel's admin API.`);
+  return new KeysError(
+    3,
+    `what answers at ${base.origin} with status ${status} is not Semel's admin API; say where that is with --admin.`,
+  );
 }

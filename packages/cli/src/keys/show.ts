@@ -9,7 +9,8 @@ import { distance, table } from "./text.ts";
 /** `semel keys show RUN`: what is known of it, how it came about, and what to do. */
 export async function showKey(args: string[], io: Io): Promise<ExitCode> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: COMMON });
-  const key = (await adminClient(values, io)("GET", runPath(runOf(positionals)))) as KeyHead;
+  const path = runPath(runOf(positionals));
+  const key = (await adminClient(values, io)("GET", path)) as KeyHead;
   io.out(values.json ? JSON.stringify(key) : told(key, io.now()));
   return 0;
 }

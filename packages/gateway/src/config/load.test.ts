@@ -74,7 +74,7 @@ test("a file that is not there is said by its name", async () => {
   await assert.rejects(loadConfig("/nowhere/semel.yaml", {}), {
     name: "ConfigError",
     code: "config_invalid",
-    message: "/nowhere/semel.yaml:1: cannot be read (ENOENT)",
+    message: "/nowhere/semel.yaml:1: cannot be read (ENOENT). Create it, or correct the path",
   });
 });
 

@@ -13,7 +13,7 @@ import type { Origins } from "./origin.ts";
 import type { RouteTimes } from "./policy.ts";
 import { type Outside, Reading } from "./reading.ts";
 import { readRoute } from "./route.ts";
-import { refuseStrayReferences } from "./secret.ts";
+import { refuseStrayReferences, unreadableAdvice } from "./secret.ts";
 import { type AdminToken, readSecrets, readTokens } from "./secrets.ts";
 import { checkShadowed } from "./shadowed.ts";
 import { checkShape } from "./shape.ts";
@@ -48,7 +48,9 @@ export async function loadConfig(path: string, env: Outside["env"]): Promise<Loa
     text = await readFile(path, "utf8");
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    throw new ConfigError([{ file: path, path: "", line: 1, column: 1, message: `cannot be read (${code})` }]);
+    throw new ConfigError([
+      { file: path, path: "", line: 1, column: 1, message: `cannot be read (${code}). ${unreadableAdvice(code)}` },
+    ]);
   }
   return parseConfig(text, { path, env, readSecret: (file) => readFileSync(file) });
 }

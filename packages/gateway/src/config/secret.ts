@@ -86,7 +86,13 @@ export function readOutside(reading: Reading, path: Path, file: string): Uint8Ar
     return reading.outside.readSecret(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    reading.refuse(path, `refers to ${file}, which cannot be read (${code}). Create it, or correct the path`);
+    reading.refuse(path, `refers to ${file}, which cannot be read (${code}). ${unreadableAdvice(code)}`);
     return null;
   }
+}
+
+/** What to do about a file that cannot be read, by the code of its error. */
+export function unreadableAdvice(code: string): string {
+  if (code === "EACCES" || code === "EPERM") return "Let this process read it, or correct the path";
+  return code === "EISDIR" ? "It is a folder: give the path of a file" : "Create it, or correct the path";
 }

@@ -5,6 +5,9 @@ import { suggestion } from "./nearest.ts";
 import type { Reading } from "./reading.ts";
 import { configFile, configSchema, type JsonSchema } from "./schema.ts";
 
+/** What stands there is told to be recognised, not read: a file that is none of ours may be one long word. */
+const SHOWN_MAX = 80;
+
 /** The file's shape, checked; null: it is wrong, and the reading says where. */
 export function checkShape(reading: Reading): ConfigFile | null {
   const result = configFile.safeParse(reading.source.value, { error: describe });
@@ -64,7 +67,9 @@ function article(type: string): string {
 function shown(value: unknown): string {
   if (value === null) return "empty";
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "a mapping" : JSON.stringify(value);
+  if (typeof value === "object") return "a mapping";
+  const text = JSON.stringify(value).replaceAll(/\p{Cc}/gu, "?");
+  return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`;
 }
 
 /** The schema of a place, without unions: they describe themselves. */
