@@ -25,7 +25,7 @@ import {
 import { Upstreams } from "./http/forward.ts";
 import { gatewayServer, type Seen, type ServerPorts } from "./http/server.ts";
 import { traced } from "./telemetry/trace.ts";
-import { systemClock, systemRandom } from "./world.ts";
+import { endOfTurn, systemClock, systemRandom } from "./world.ts";
 
 export type GatewayOptions = Readonly<{
   routes: readonly Route[];
@@ -123,6 +123,7 @@ export class Gateway {
       memory: this.memory,
       now: systemClock.now,
       sleep: systemClock.sleep,
+      endOfTurn,
       profileOf,
       slotsOf: ({ upstream }) => this.#slotsOf(upstream),
       forward: this.#upstreams.forward,

@@ -36,6 +36,8 @@ export type FlowPorts = Readonly<{
   forward: Forward;
   digest: (body: Uint8Array) => string;
   sleep: (ms: number) => Promise<void>;
+  /** Whoever waits for it in one turn of the event loop goes on in one go. */
+  endOfTurn: () => Promise<void>;
 }>;
 
 /** `pass`: the request goes through unprotected, as its profile has it for requests without a key. */
@@ -43,6 +45,7 @@ export type Flowed = Readonly<{ kind: "answer"; outgoing: Outgoing; word: string
 
 /** A keyed request's way, in a straight line: parse, identify, name, compare, claim, send, complete, answer. */
 export async function flow(request: Incoming, route: Route, ports: FlowPorts): Promise<Flowed> {
+  await ports.endOfTurn();
   const { engine, vault, memory } = ports;
   const profile = ports.profileOf(route);
   const shadows = route.mode === "shadow";

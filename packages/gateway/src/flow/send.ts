@@ -11,7 +11,12 @@ export type Sight = {
   answer: (Forwarded & { kind: "answered" }) | null;
 };
 
-export type SendPorts = Readonly<{ forward: Forward; vault: Vault; digest: (body: Uint8Array) => string }>;
+export type SendPorts = Readonly<{
+  forward: Forward;
+  vault: Vault;
+  digest: (body: Uint8Array) => string;
+  endOfTurn: () => Promise<void>;
+}>;
 
 /** Sends the request under the key that its claim pinned, and says what the answer means. */
 export function sender(request: Incoming, route: Route, sight: Sight, ports: SendPorts): Send {
@@ -31,6 +36,7 @@ export function sender(request: Incoming, route: Route, sight: Sight, ports: Sen
       answerBytesMax: limits.answerBytes,
       mayStart,
     });
+    await ports.endOfTurn();
     return meaning(forwarded, route, sight, ports);
   };
 }
