@@ -5,11 +5,12 @@ import { clientComplaints } from "./docs/client-table.ts";
 import { npmMentions, programs, semelCommands, semelMentions } from "./docs/commands.ts";
 import { configurations } from "./docs/configurations.ts";
 import { exampleComplaints } from "./docs/examples.ts";
+import { guaranteeComplaints } from "./docs/guarantee-table.ts";
 import { isPage, links, unreached } from "./docs/links.ts";
 import { machinePaths } from "./docs/machine-paths.ts";
 import { problemComplaints } from "./docs/problem-codes.ts";
 import { settingComplaints } from "./docs/setting-table.ts";
-import { glossaryComplaints, metricComplaints, namesInCode, pathComplaints } from "./docs/words.ts";
+import { glossaryComplaints, headerComplaints, metricComplaints, namesInCode, pathComplaints } from "./docs/words.ts";
 import { judge } from "./tidy/check.ts";
 import { readRepository } from "./tidy/repository.ts";
 
@@ -42,6 +43,14 @@ test("the tables of settings say what the code says: names, defaults and bounds"
 
 test("the table of what clients see is that of the profiles, and of Stripe's own client", async () => {
   assert.deepEqual(await clientComplaints(textOf("README.md")), []);
+});
+
+test("the table of guarantees is what semel check prints", () => {
+  assert.deepEqual(guaranteeComplaints(textOf("README.md")), []);
+});
+
+test("the page for clients names headers and words that the code has", () => {
+  assert.deepEqual(headerComplaints(textOf("docs/clients.md"), names), []);
 });
 
 test("the table of what an upstream's answers mean is the built-in one", () => {

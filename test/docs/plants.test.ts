@@ -8,11 +8,12 @@ import { clientComplaints } from "./client-table.ts";
 import { npmMentions, programs, semelMentions } from "./commands.ts";
 import { configurations } from "./configurations.ts";
 import { exampleComplaints } from "./examples.ts";
+import { guaranteeComplaints } from "./guarantee-table.ts";
 import { links, unreached } from "./links.ts";
 import { machinePaths } from "./machine-paths.ts";
 import { problemComplaints } from "./problem-codes.ts";
 import { settingComplaints } from "./setting-table.ts";
-import { glossaryComplaints, metricComplaints, pathComplaints } from "./words.ts";
+import { glossaryComplaints, headerComplaints, metricComplaints, pathComplaints } from "./words.ts";
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, "../..", path), "utf8");
 const page = (text: string): Source => ({ path: "docs/plant.md", text });
@@ -131,6 +132,16 @@ test("a planted fault is seen: clients see another status, hint or error, or a s
     assert.ok(text.includes(from), from);
     assert.match((await clientComplaints(text.replace(from, () => to))).join("\n"), expected);
   }
+});
+
+test("a planted fault is seen: a guarantee that is not given, a header that is not sent", () => {
+  eachIsSeen("README.md", guaranteeComplaints, [
+    ["at most once; a lost answer", "exactly once; a lost answer", /neither gives at most once/],
+    ["| both | exactly", "| neither | exactly", /should be about both/],
+  ]);
+  const headers = (row: string): string => `| header | when | value |\n|---|---|---|\n${row}`;
+  assert.deepEqual(headerComplaints(headers("| `X-A` | | `word`, `true` |"), new Set(["X-A", "word"])), []);
+  assert.match(headerComplaints(headers("| `X-A` | | `word` |"), new Set(["X-A"])).join(), /says word/);
 });
 
 test("a planted fault is seen: an answer means something else, a problem has another code or status", () => {

@@ -59,3 +59,14 @@ export function metricComplaints(page: string, names: ReadonlySet<string>): stri
     /^semel_\w+$/.test(text) && !names.has(text) ? [`${line}: there is no metric ${text}`] : [],
   );
 }
+
+/** Response headers that the page for clients tells, and the words that one of them takes, are those of the code. */
+export function headerComplaints(page: string, names: ReadonlySet<string>): string[] {
+  const table = pageOf(page).tables.find(({ head }) => head.join(", ") === "header, when, value");
+  if (table === undefined) return ["1: there is no table of headers"];
+  return table.rows.flatMap(({ cells: [header = "", , value = ""], line }) =>
+    [...`${header} ${value}`.matchAll(/`([^`]+)`/g)].flatMap(([, word]) =>
+      names.has(word!) || word === "true" || word === "false" ? [] : [`${line}: nothing in the code says ${word}`],
+    ),
+  );
+}
