@@ -1,4 +1,5 @@
 import { errorAnswer, IETF, NO_FACTS, type Profile, SITUATIONS, type Situation, STRIPE } from "@semel/core/record";
+import Stripe from "stripe";
 import { pageOf } from "./markdown.ts";
 import { sdkMeets } from "./stripe-sdk.ts";
 
@@ -9,6 +10,8 @@ export async function clientComplaints(readme: string): Promise<string[]> {
   const table = pageOf(readme).tables.find(({ head }) => head.join(", ") === HEAD);
   if (table === undefined) return ["1: there is no table of what clients see"];
   const told = table.rows.map(({ cells }) => /\(`(\w+)`\)/.exec(cells[0] ?? "")?.[1]);
+  const client = `stripe-node ${Stripe.PACKAGE_VERSION}`;
+  const other = readme.includes(client) ? [] : [`${table.line}: the client is ${client}`];
   const missing = SITUATIONS.filter((situation) => !told.includes(situation));
   const rows = await Promise.all(
     table.rows.map(async ({ cells: [, ...seen], line }, at) => {
@@ -20,7 +23,7 @@ export async function clientComplaints(readme: string): Promise<string[]> {
       );
     }),
   );
-  return [...missing.map((situation) => `${table.line}: ${situation} is missing`), ...rows.flat()];
+  return [...other, ...missing.map((situation) => `${table.line}: ${situation} is missing`), ...rows.flat()];
 }
 
 function ietfCell(situation: Situation): string {

@@ -125,6 +125,7 @@ test("a planted fault is seen: clients see another status, hint or error, or a s
   for (const [from, to, expected] of [
     ["| 422 `mismatch` |", "| 409 `mismatch` |", /mismatch is 422 `mismatch`/],
     ["409 `pending`, `Retry-After`", "409 `pending`", /pending is 409/],
+    ["stripe-node 23", "stripe-node 9", /the client is stripe-node/],
     ["(`erased`)", "(`gone`)", /erased is missing[\s\S]*gone is no situation/],
     ["`StripeAPIError` after 3 tries", "`StripeAPIError` after 1 try", /conflict is `StripeAPIError` after 3 tries/],
     ["409 `api_error`, no retry", "409 `api_error`, retry", /inDoubt is 409 `api_error`, no retry/],
