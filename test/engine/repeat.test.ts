@@ -55,6 +55,7 @@ describe("An answer that the store has no room for", () => {
     assert.equal(answer, null);
     assert.equal((await world.handle("k1", bank.pay)).kind, "notRetained");
     assert.equal(bank.charges, 1);
+    await world.clock.pass(0);
     assert.equal(world.engine.inFlight, 0);
   });
 

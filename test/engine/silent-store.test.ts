@@ -33,6 +33,7 @@ describe("A store that never answers a claim", () => {
     world.store.otherwise = "silent";
     void world.handle("k1", new Bank().pay);
     await world.clock.pass(6 * MINUTE_MS);
+    await world.clock.pass(0);
     assert.equal(world.engine.inFlight, 0);
     assert.equal(world.clock.pending, 0);
   });
@@ -48,7 +49,8 @@ describe("A store that never answers a claim", () => {
       await world.clock.pass(MINUTE_MS);
       const { state, open, history } = await world.record("k1");
       assert.deepEqual([state.kind, open.length, history.entries.at(-1)?.did], ["idle", 0, "unsent"]);
-      assert.equal(world.engine.inFlight, 0);
+      await world.clock.pass(0);
+    assert.equal(world.engine.inFlight, 0);
       assert.equal(bank.charges, 0);
       assert.equal((await world.handle("k1", bank.pay)).kind, "answer");
       assert.equal(bank.charges, 1);
@@ -87,6 +89,7 @@ describe("A store that never answers a completion", () => {
     assert.equal((await world.record("k1")).state.kind, "completed");
     assert.equal((await world.handle("k1", bank.pay)).kind, "answer");
     assert.equal(bank.charges, 1);
+    await world.clock.pass(0);
     assert.equal(world.engine.inFlight, 0);
   });
 

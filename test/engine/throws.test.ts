@@ -83,6 +83,7 @@ describe("An asker that throws", () => {
     await world.handle("k1", breaks);
     await world.clock.pass(2 * MINUTE_MS);
     assert.equal((await world.handle("k1", bank.pay)).kind, "pending");
+    await world.clock.pass(0);
     assert.deepEqual([bank.charges, world.engine.inFlight, world.taken], [0, 0, 0]);
   });
 });

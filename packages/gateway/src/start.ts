@@ -104,6 +104,7 @@ function refuseWeakStore(config: LoadedConfig, store: RecordStore): void {
 
 /** The quarantines in force as one: from the earliest loss to the latest discovery. */
 function inForce(quarantines: readonly Quarantine[], now: Instant): Quarantine | null {
+  if (quarantines.length === 0) return null;
   const [first, ...others] = quarantines.filter(({ endsAt }) => now <= endsAt);
   if (first === undefined) return null;
   return others.reduce(

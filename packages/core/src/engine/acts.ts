@@ -29,7 +29,12 @@ export async function submit(write: Write, row: Row, tries: number, waitMs: numb
   const { epoch, publishes, notify } = parts;
   const { key, fence, doc } = row;
   const publish = write.publish === null || !publishes ? null : { key, epoch, fence, kind: write.publish, doc };
-  const swapped = await swapInTime(parts, { key, expect: write.expect, next: row, publish }, waitMs);
+  let swapped: Settled;
+  try {
+    swapped = await inTime(parts.store.swap({ key, expect: write.expect, next: row, publish }), parts.clock, waitMs);
+  } catch (error) {
+    swapped = error instanceof StoreError && error.code === "unavailable" ? "unavailable" : "inDoubt";
+  }
   const result = swapped === "inDoubt" || swapped === "unavailable" ? swapped : swapped.won ? "won" : "lost";
   notify({ notice: "swap", key, result, tries, publish: write.publish });
   if (swapped === "inDoubt" || swapped === "unavailable") return { event: swapped };
@@ -41,14 +46,6 @@ export async function submit(write: Write, row: Row, tries: number, waitMs: numb
 }
 
 type Settled = Swapped | "inDoubt" | "unavailable";
-
-async function swapInTime(parts: Parts, swap: Parameters<Parts["store"]["swap"]>[0], waitMs: number): Promise<Settled> {
-  try {
-    return await inTime(parts.store.swap(swap), parts.clock, waitMs);
-  } catch (error) {
-    return error instanceof StoreError && error.code === "unavailable" ? "unavailable" : "inDoubt";
-  }
-}
 
 /** Sends under a claim. Whatever the sender throws, the claim does not hang on it. */
 export async function send(
@@ -71,6 +68,8 @@ export async function send(
   } catch (error) {
     parts.notify({ notice: "failed", key: errand.key, error });
     return { event: started ? "ambiguous" : "unsent", note: "the sender failed" };
+  } finally {
+    errand.sent?.();
   }
 }
 

@@ -4,8 +4,8 @@ import type { Fingerprint, RecordKey, Reply } from "../record/index.ts";
 export type Flight = Readonly<{
   fingerprint: Fingerprint;
   /** True once the claim is durable and the request runs; false where the leader was answered by what is stored. */
-  claimed: Promise<boolean>;
-  reply: Promise<Reply>;
+  claimed: () => Promise<boolean>;
+  reply: () => Promise<Reply>;
 }>;
 
 export type Lead = Readonly<{ claimed: (runs: boolean) => void; tell: (reply: Reply) => void }>;
@@ -23,16 +23,33 @@ export class Coalescer {
 
   /** Takes the lead for a key. It ends when the leader has been told, whatever still goes on behind it. */
   lead(key: RecordKey, fingerprint: Fingerprint): Lead {
-    const claimed = Promise.withResolvers<boolean>();
-    const reply = Promise.withResolvers<Reply>();
-    this.#flights.set(key, { fingerprint, claimed: claimed.promise, reply: reply.promise });
+    const claimed = new Later<boolean>();
+    const reply = new Later<Reply>();
+    this.#flights.set(key, { fingerprint, claimed: () => claimed.promise(), reply: () => reply.promise() });
     return {
-      claimed: claimed.resolve,
+      claimed: (runs) => claimed.settle(runs),
       tell: (told) => {
         this.#flights.delete(key);
-        claimed.resolve(false);
-        reply.resolve(told);
+        claimed.settle(false);
+        reply.settle(told);
       },
     };
+  }
+}
+
+/** A value that comes later. Few leaders have a follower, and a promise that nobody waits for costs as much as any other. */
+class Later<T> {
+  #settled: { value: T } | null = null;
+  #waiting: PromiseWithResolvers<T> | null = null;
+
+  settle(value: T): void {
+    this.#settled ??= { value };
+    this.#waiting?.resolve(value);
+  }
+
+  promise(): Promise<T> {
+    if (this.#settled !== null) return Promise.resolve(this.#settled.value);
+    this.#waiting ??= Promise.withResolvers<T>();
+    return this.#waiting.promise;
   }
 }

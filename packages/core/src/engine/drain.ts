@@ -21,7 +21,10 @@ export class Drain {
 
   track(work: Promise<unknown>): void {
     this.#under.add(work);
-    void work.finally(() => this.#under.delete(work));
+    const over = (): void => {
+      this.#under.delete(work);
+    };
+    work.then(over, over);
   }
 
   /** Takes nothing new and waits for what is under way, at most `ms`. False: something was left. */

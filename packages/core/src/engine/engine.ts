@@ -38,9 +38,9 @@ export class Engine {
   }
 
   /** Answers a request: runs it, replays it, or says what is known. Never rejects. */
-  async handle(call: Call): Promise<Reply> {
+  handle(call: Call): Promise<Reply> {
     const flight = this.#coalescer.flight(call.key);
-    return flight === null ? await this.#lead(call) : await this.#follow(call, flight);
+    return flight === null ? this.#lead(call) : this.#follow(call, flight);
   }
 
   /** Writes a request down that goes out whatever the store says. Resolves when it was sent, or to what stood in the way. */
@@ -75,18 +75,19 @@ export class Engine {
     return left && ended;
   }
 
-  async #lead(call: Call): Promise<Reply> {
+  #lead(call: Call): Promise<Reply> {
     const { key, request, send } = call;
-    if (this.#drain.leaving) return { kind: "unavailable", why: "leaving" };
+    if (this.#drain.leaving) return Promise.resolve<Reply>({ kind: "unavailable", why: "leaving" });
     const mine = request.fingerprint(null);
-    if (mine === null) return { kind: "cannotCompare", scheme: "current" };
-    if (!call.slot.take()) return await look(call, this.#options);
+    if (mine === null) return Promise.resolve<Reply>({ kind: "cannotCompare", scheme: "current" });
+    if (!call.slot.take()) return look(call, this.#options);
     const { promise, resolve } = Promise.withResolvers<Reply>();
     const lead = this.#coalescer.lead(key, mine);
     const errand: Errand = {
       key,
       policy: () => this.#options.policyOf(request.identity.route),
-      send: (sending) => send(sending).finally(call.slot.release),
+      send,
+      sent: call.slot.release,
       ask: this.#options.ask,
       claimed: lead.claimed,
       tell: (reply) => {
@@ -97,7 +98,7 @@ export class Engine {
     };
     const claim: Command = { kind: "claim", attempt: UNMINTED, request, sawRow: false, shadow: false };
     this.#drain.track(carry(claim, null, errand, this.#options));
-    return await promise;
+    return promise;
   }
 
   /** Another request with this key is under way here. Its fingerprint is compared first: a mismatch is never a conflict. */
@@ -105,7 +106,7 @@ export class Engine {
     const mine = call.request.fingerprint(flight.fingerprint.scheme);
     if (mine === null) return { kind: "cannotCompare", scheme: flight.fingerprint.scheme };
     if (mine.digest !== flight.fingerprint.digest) return { kind: "mismatch" };
-    if (!(await flight.claimed)) return replayed(await flight.reply);
+    if (!(await flight.claimed())) return replayed(await flight.reply());
     if (call.waitMs <= 0 || !this.#mayWait(call)) return CONFLICT;
     this.#wait(call.key, 1);
     let cancel = (): void => {};
@@ -113,7 +114,7 @@ export class Engine {
       const timeout = new Promise<Reply>((resolve) => {
         cancel = this.#options.clock.later(call.waitMs, () => resolve(CONFLICT));
       });
-      return replayed(await Promise.race([flight.reply, timeout]));
+      return replayed(await Promise.race([flight.reply(), timeout]));
     } finally {
       cancel();
       this.#wait(call.key, -1);

@@ -20,6 +20,8 @@ export type Errand = Readonly<{
   key: RecordKey;
   policy: () => Policy;
   send: Send;
+  /** Called when the sending is over: its place at the upstream is free again, whatever is still to be written. */
+  sent?: () => void;
   ask: Ask;
   /** Called once, as soon as there is something to tell. The run may go on after it. */
   tell: (reply: Reply) => void;

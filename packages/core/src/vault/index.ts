@@ -50,21 +50,33 @@ export function nodeVault(secrets: Secrets): NodeVault {
   };
 }
 
-type Keyring = Readonly<{ current: string; keys: ReadonlyMap<string, KeyedHash> }>;
+type Keyring = Readonly<{ current: string; currentId: Buffer; keys: ReadonlyMap<string, KeyedHash> }>;
 
 function keyring({ current, keys }: RotatingSecret): Keyring {
-  return { current, keys: new Map(Object.entries(keys).map(([id, secret]) => [id, new KeyedHash(secret)])) };
+  return {
+    current,
+    currentId: Buffer.from(current),
+    keys: new Map(Object.entries(keys).map(([id, secret]) => [id, new KeyedHash(secret)])),
+  };
 }
 
 /** Version, length of the key's id, its id, the fence, the tag, the ciphertext. */
 function seal(sealing: Keyring, purpose: SealPurpose, key: RecordKey, fence: Fence, clear: Uint8Array): Uint8Array {
+  const secret = recordSecret(sealing.keys.get(sealing.current)!, purpose, key);
   const nonce = Buffer.from(fence, "hex");
-  const cipher = createCipheriv("aes-256-gcm", recordSecret(sealing.keys.get(sealing.current)!, purpose, key), nonce);
+  const cipher = createCipheriv("aes-256-gcm", secret, nonce);
   cipher.setAAD(Buffer.from(key));
   const ciphertext = cipher.update(clear);
   cipher.final();
-  const id = Buffer.from(sealing.current);
-  return Buffer.concat([Buffer.from([BLOB_VERSION, id.length]), id, nonce, cipher.getAuthTag(), ciphertext]);
+  const idEnd = 2 + sealing.currentId.length;
+  const blob = Buffer.allocUnsafe(idEnd + FENCE_BYTES + TAG_BYTES + ciphertext.length);
+  blob[0] = BLOB_VERSION;
+  blob[1] = sealing.currentId.length;
+  blob.set(sealing.currentId, 2);
+  blob.set(nonce, idEnd);
+  blob.set(cipher.getAuthTag(), idEnd + FENCE_BYTES);
+  blob.set(ciphertext, idEnd + FENCE_BYTES + TAG_BYTES);
+  return blob;
 }
 
 function open(sealing: Keyring, purpose: SealPurpose, key: RecordKey, sealed: Uint8Array): Uint8Array | null {

@@ -89,13 +89,12 @@ export class Sqlite implements SqliteStore {
     return this.#reads.add(key);
   }
 
-  async swap(swap: Swap): Promise<Swapped> {
-    this.#refuseClosed();
+  swap(swap: Swap): Promise<Swapped> {
+    if (this.#closing !== null) return Promise.reject(closed());
     const bytes = Math.max(swap.next.doc.length, swap.publish?.doc.length ?? 0);
-    if (bytes > DOC_BYTES_MAX) {
-      throw new StoreError("unavailable", `A doc of ${bytes} bytes is over the limit of ${DOC_BYTES_MAX}`);
-    }
-    return this.#swaps.add(swap);
+    if (bytes <= DOC_BYTES_MAX) return this.#swaps.add(swap);
+    const message = `A doc of ${bytes} bytes is over the limit of ${DOC_BYTES_MAX}`;
+    return Promise.reject(new StoreError("unavailable", message));
   }
 
   async due(now: Instant, limit: number): Promise<readonly Row[]> {
@@ -152,6 +151,10 @@ export class Sqlite implements SqliteStore {
   }
 
   #refuseClosed(): void {
-    if (this.#closing !== null) throw new StoreError("unavailable", "The store is closed");
+    if (this.#closing !== null) throw closed();
   }
+}
+
+function closed(): StoreError {
+  return new StoreError("unavailable", "The store is closed");
 }
