@@ -50,7 +50,7 @@ describe("A store that never answers a claim", () => {
       const { state, open, history } = await world.record("k1");
       assert.deepEqual([state.kind, open.length, history.entries.at(-1)?.did], ["idle", 0, "unsent"]);
       await world.clock.pass(0);
-    assert.equal(world.engine.inFlight, 0);
+      assert.equal(world.engine.inFlight, 0);
       assert.equal(bank.charges, 0);
       assert.equal((await world.handle("k1", bank.pay)).kind, "answer");
       assert.equal(bank.charges, 1);

@@ -37,7 +37,7 @@ export class Coalescer {
   }
 }
 
-/** A value that comes later. Few leaders have a follower, and a promise that nobody waits for costs as much as any other. */
+/** A value that comes later. Few leaders have a follower, and a promise that nobody waits for is not free. */
 class Later<T> {
   #settled: { value: T } | null = null;
   #waiting: PromiseWithResolvers<T> | null = null;
