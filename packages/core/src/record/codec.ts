@@ -33,11 +33,10 @@ export function encodeRecord(
   vault: Vault,
   before: Written | null = null,
 ): Uint8Array {
-  const { secrets, answer, ...rest } = record;
+  const { secrets, answer } = record;
   const sealedSecrets = secretsOf(secrets, key, fence, vault, before);
   const sealedAnswer = answer === null ? EMPTY : sealed(answer, "answer", key, fence, vault, encodeAnswer);
-  const history = boundHistory(record.history, (entry) => vault.digest(entry));
-  const head = written(JSON.stringify(history === record.history ? rest : { ...rest, history }));
+  const head = written(JSON.stringify(headOf(record, vault)));
 
   const doc = slice(PREFIX_BYTES + head.length + sealedSecrets.length + sealedAnswer.length);
   doc[0] = MAGIC;
@@ -49,6 +48,15 @@ export function encodeRecord(
   doc.set(sealedSecrets, PREFIX_BYTES + head.length);
   doc.set(sealedAnswer, PREFIX_BYTES + head.length + sealedSecrets.length);
   return doc;
+}
+
+type Head = Omit<KeyRecord, "secrets" | "answer">;
+
+/** Member by member: the rest of a destructuring is a slower object to make and to write out. */
+function headOf(record: KeyRecord, vault: Vault): Head {
+  const { format, fingerprint, route, account, profile, pins, firstSendAt, state, open, asks, changedAt } = record;
+  const history = boundHistory(record.history, (entry) => vault.digest(entry));
+  return { format, fingerprint, route, account, profile, pins, firstSendAt, state, open, asks, changedAt, history };
 }
 
 /** Reads a doc. Throws CorruptError for anything that this version did not write: such a key is neither free nor replayed. */
@@ -107,8 +115,8 @@ function sealed<T>(
   return "sealed" in part ? part.sealed : vault.seal(purpose, key, fence, encode(part.clear));
 }
 
-function parseHead(bytes: Uint8Array): Omit<KeyRecord, "secrets" | "answer"> {
-  let head: Omit<KeyRecord, "secrets" | "answer">;
+function parseHead(bytes: Uint8Array): Head {
+  let head: Head;
   try {
     head = JSON.parse(text.decode(bytes)) as typeof head;
   } catch (cause) {
