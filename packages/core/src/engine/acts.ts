@@ -25,13 +25,20 @@ const REPEAT_PAUSE_MS_MAX = 2_000;
 export type Submitted = Readonly<{ write: Write; row: Row }>;
 
 /** Submits a write, once. Whatever is not known to have failed may have happened, and is repeated beside a silent try. */
-export async function submit(write: Write, row: Row, tries: number, waitMs: number, parts: Parts): Promise<Event> {
+export async function submit(
+  { write, row }: Submitted,
+  tries: number,
+  waitMs: number,
+  wanted: (() => boolean) | null,
+  parts: Parts,
+): Promise<Event> {
   const { epoch, publishes, notify } = parts;
   const { key, fence, doc } = row;
   const publish = write.publish === null || !publishes ? null : { key, epoch, fence, kind: write.publish, doc };
   let swapped: Settled;
   try {
-    swapped = await inTime(parts.store.swap({ key, expect: write.expect, next: row, publish }), parts.clock, waitMs);
+    const swap = { key, expect: write.expect, next: row, publish };
+    swapped = await inTime(parts.store.swap(wanted === null ? swap : { ...swap, wanted }), parts.clock, waitMs);
   } catch (error) {
     swapped = error instanceof StoreError && error.code === "unavailable" ? "unavailable" : "inDoubt";
   }

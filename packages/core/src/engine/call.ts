@@ -11,6 +11,8 @@ export type Call = Readonly<{
   waitMs: number;
   waitersPerKey: number;
   slot: Slot;
+  /** True once the client has gone. What was claimed by then runs to its end; what was not is never claimed. */
+  gone?: () => boolean;
 }>;
 
 /** A place at the upstream, taken before the claim: nothing may queue between claim and send. */

@@ -8,7 +8,12 @@ export type Flight = Readonly<{
   reply: () => Promise<Reply>;
 }>;
 
-export type Lead = Readonly<{ claimed: (runs: boolean) => void; tell: (reply: Reply) => void }>;
+export type Lead = Readonly<{
+  claimed: (runs: boolean) => void;
+  tell: (reply: Reply) => void;
+  /** Others wait for what the leader is told. */
+  isFollowed: () => boolean;
+}>;
 
 export class Coalescer {
   readonly #flights = new Map<RecordKey, Flight>();
@@ -33,6 +38,7 @@ export class Coalescer {
         claimed.settle(false);
         reply.settle(told);
       },
+      isFollowed: () => claimed.isAwaited || reply.isAwaited,
     };
   }
 }
@@ -41,6 +47,10 @@ export class Coalescer {
 class Later<T> {
   #settled: { value: T } | null = null;
   #waiting: PromiseWithResolvers<T> | null = null;
+
+  get isAwaited(): boolean {
+    return this.#waiting !== null;
+  }
 
   settle(value: T): void {
     this.#settled ??= { value };

@@ -90,6 +90,7 @@ export class Engine {
       sent: call.slot.release,
       ask: this.#options.ask,
       claimed: lead.claimed,
+      wanted: () => call.gone?.() !== true || lead.isFollowed(),
       tell: (reply) => {
         call.slot.release();
         lead.tell(reply);

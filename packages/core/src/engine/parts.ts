@@ -23,6 +23,8 @@ export type Errand = Readonly<{
   /** Called when the sending is over: its place at the upstream is free again, whatever is still to be written. */
   sent?: () => void;
   ask: Ask;
+  /** False once nobody waits for the claim: one that has not left for the store by then is not made. */
+  wanted?: () => boolean;
   /** Called once, as soon as there is something to tell. The run may go on after it. */
   tell: (reply: Reply) => void;
   /** Called when the claim is known: durable, or answered by what is stored. */

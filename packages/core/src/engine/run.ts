@@ -61,7 +61,9 @@ async function steps(command: Command, seen: Seen | null, errand: Errand, parts:
         }
         if (act.tries > 0) await clock.sleep(pauseMs(act.tries, parts.random));
         const waitingMs = waitMs(run, act.tries, decidedAtMs, errand, parts);
-        event = await submit(act.write, current.row, act.tries, waitingMs, parts);
+        // Only a first try: of a write that may have happened, every repetition is wanted.
+        const wanted = run.command.kind === "claim" && act.tries === 0 ? (errand.wanted ?? null) : null;
+        event = await submit(current, act.tries, waitingMs, wanted, parts);
         course.changed ||= event.event === "won";
         break;
       }

@@ -16,7 +16,17 @@ export type OutboxEntry = Readonly<{
 }>;
 
 /** Writes `next` only while the row's fence is still `expect` (null: only while there is no row). */
-export type Swap = Readonly<{ key: RecordKey; expect: Fence | null; next: Row; publish: OutboxEntry | null }>;
+export type Swap = Readonly<{
+  key: RecordKey;
+  expect: Fence | null;
+  next: Row;
+  publish: OutboxEntry | null;
+  /**
+   * A store in which writes queue asks it immediately before this one leaves the process, and refuses it as `unavailable`
+   * where it says no: nobody waits for it any more. Other stores need not ask.
+   */
+  wanted?: () => boolean;
+}>;
 
 export type Swapped = Readonly<{ won: true }> | Readonly<{ won: false; current: Row | null }>;
 

@@ -8,6 +8,8 @@ export type Incoming = Readonly<{
   target: string;
   headers: RawHeaders;
   body: Uint8Array;
+  /** True once the client's connection is closed. */
+  gone?: () => boolean;
 }>;
 
 /** What the client gets. `rest`: bytes of an answer too large to be kept, still coming from the upstream. */

@@ -83,7 +83,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, ports: 
     await respond(response, tooLarge(route));
     return done(route.id, "too-large");
   }
-  const flowed = await ports.flow({ method, target, headers: request.rawHeaders, body }, route, ports.flowPorts);
+  const gone = (): boolean => request.socket.destroyed;
+  const flowed = await ports.flow({ method, target, headers: request.rawHeaders, body, gone }, route, ports.flowPorts);
   if (flowed.kind === "pass") {
     const { status } = ports.flowPorts.profileOf(route).responseHeaders;
     await passThrough(request, response, ports.poolOf(route.upstream), route.upstream, body, [status, "ignored"]);

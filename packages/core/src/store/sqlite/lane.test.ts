@@ -96,3 +96,25 @@ test("idle waits for what is away and for what waits", async () => {
   await idle;
   assert.deepEqual(await Promise.all(all), ["A", "B"]);
 });
+
+test("an item that nobody wants any more when its batch leaves is refused, and never sent", async () => {
+  const unwanted = new Set<string>();
+  const { lane: it, sent } = lane({ wanted: (item) => !unwanted.has(item) });
+  const first = it.add("a");
+  await endOfTurn();
+  const [gone, kept] = [it.add("gone"), it.add("kept")];
+  unwanted.add("gone").add("a");
+  const refused = assert.rejects(gone, { code: "unavailable", message: /Nobody waits/ });
+  sent[0]?.answer();
+  assert.equal(await first, "A");
+  await endOfTurn();
+  await endOfTurn();
+  await refused;
+  assert.deepEqual(sent[1]?.items, ["kept"]);
+  sent[1]?.answer();
+  assert.equal(await kept, "KEPT");
+  unwanted.add("alone");
+  await assert.rejects(it.add("alone"), { code: "unavailable" });
+  await it.idle();
+  assert.equal(sent.length, 2);
+});

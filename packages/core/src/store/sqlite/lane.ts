@@ -6,6 +6,8 @@ export type LaneOptions<In, Out> = Readonly<{
   bytesMax: number;
   waitingMax: number;
   weigh: (item: In) => number;
+  /** Asked once, when the item's batch leaves; one that nobody wants any more is refused, and was never sent. */
+  wanted?: (item: In) => boolean;
   send: (items: readonly In[]) => Promise<readonly (Out | StoreError)[]>;
 }>;
 
@@ -44,7 +46,8 @@ export class Lane<In, Out> {
   async #run(): Promise<void> {
     do {
       await endOfTurn();
-      await this.#sendBatch(this.#nextBatch());
+      const batch = this.#nextBatch();
+      if (batch.length > 0) await this.#sendBatch(batch);
     } while (this.#waiting.length > 0);
     this.#running = null;
   }
@@ -58,7 +61,13 @@ export class Lane<In, Out> {
     }
     const batch = this.#waiting.slice(0, count);
     this.#waiting = this.#waiting.slice(count);
-    return batch;
+    return batch.filter((waiting) => this.#isWanted(waiting));
+  }
+
+  #isWanted({ item, reject }: Waiting<In, Out>): boolean {
+    if (this.#options.wanted?.(item) !== false) return true;
+    reject(new StoreError("unavailable", "Nobody waits for this call any more"));
+    return false;
   }
 
   async #sendBatch(batch: readonly Waiting<In, Out>[]): Promise<void> {

@@ -59,6 +59,7 @@ export class Sqlite implements SqliteStore {
       bytesMax: COMMIT_BYTES_MAX,
       waitingMax: WAITING_MAX,
       weigh: ({ next, publish }) => next.doc.length + (publish?.doc.length ?? 0),
+      wanted: ({ wanted }) => wanted === undefined || wanted(),
       send: (swaps) => this.#commit(swaps),
     });
     this.#reads = new Lane({
