@@ -1,5 +1,5 @@
 import type { Rule } from "./rule.ts";
-import { NONE, scenario } from "./scenarios.ts";
+import { NONE, REPEATS, scenario } from "./scenarios.ts";
 
 /** Rules about requests that went out in shadow mode, whatever their record said, and that enforcing must know of. */
 export const SHADOW_RULES: readonly Rule[] = [
@@ -39,6 +39,19 @@ export const SHADOW_RULES: readonly Rule[] = [
       budget: {},
       until: 3,
       landings: ["lost", "busy"],
+    }),
+  },
+  {
+    name: "shadow_key",
+    promise: "what goes out in shadow mode is repeated only under the key that the upstream saw from every attempt",
+    patches: [{ file: "claim.ts", from: "if (request.unchanged === null) return record;", to: "return record;" }],
+    needs: scenario({
+      name: "shadow_key",
+      roles: ["shadow", "shadow", "request"],
+      policies: [REPEATS],
+      budget: {},
+      until: 4,
+      landings: ["lost"],
     }),
   },
 ];

@@ -42,8 +42,13 @@ export function leavesBeside(state: State, index: number, { command, act }: Run)
   return left(state, index, command.attempt);
 }
 
+/** Clients choose what goes out under the upstream's key header, and need not choose the same for every retry. */
+export function keyOfShadow(by: number): string {
+  return `C${by}`;
+}
+
 function left(state: State, by: number, attempt: Fence): State {
-  const flight = { by, attempt, upstreamKey: "K0", sentAt: state.now, ours: false };
+  const flight = { by, attempt, upstreamKey: keyOfShadow(by), sentAt: state.now, ours: false };
   return { ...withProcess(state, by, { forwarded: true }), flights: [...state.flights, flight] };
 }
 

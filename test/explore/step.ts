@@ -1,11 +1,12 @@
-import type { Command, Resolution } from "../../packages/core/src/record/command.ts";
+import type { Command, Request, Resolution } from "../../packages/core/src/record/command.ts";
 import type { Reply } from "../../packages/core/src/record/decision.ts";
 import type { Fence } from "../../packages/core/src/record/fence.ts";
 import type { Instant } from "../../packages/core/src/record/instant.ts";
+import type { Part, Secrets } from "../../packages/core/src/record/record.ts";
 import { BYTES } from "./landing.ts";
 import type { Add } from "./moves.ts";
 import { isMintedBy, nameOf, withProcess } from "./moves.ts";
-import { isUnknown, leavesBeside, mayEnforce } from "./shadowing.ts";
+import { isUnknown, keyOfShadow, leavesBeside, mayEnforce } from "./shadowing.ts";
 import { settledAs } from "./storage.ts";
 import type { Kernel, Run, Scenario, State } from "./world.ts";
 
@@ -24,7 +25,7 @@ export function begins(state: State, index: number, scenario: Scenario, kernel: 
   if (role === "due" && (row === null || row.dueAt > now)) return;
   if (role === "operator" && row === null) return;
   const minting = { count: process.minted };
-  const run = kernel.begin(command(role, now as Instant, state, scenario), isClient ? null : row, {
+  const run = kernel.begin(command(role, index, now as Instant, state, scenario), isClient ? null : row, {
     now: now as Instant,
     monotonicMs: state.now,
     policy: scenario.policies[state.policy]!,
@@ -33,23 +34,35 @@ export function begins(state: State, index: number, scenario: Scenario, kernel: 
   settle(state, index, run, minting.count, `${nameOf(process, index)} begins`, null, add);
 }
 
-function command(role: Scenario["roles"][number], now: Instant, state: State, scenario: Scenario): Command {
+function command(
+  role: Scenario["roles"][number],
+  index: number,
+  now: Instant,
+  state: State,
+  scenario: Scenario,
+): Command {
   switch (role) {
     case "due":
       return { kind: "due", attempt: NO_FENCE, dueAt: state.row!.dueAt };
     case "operator":
       return { kind: "resolve", resolution: seenBy(now, state), note: "evidence", identity: null };
     case "request":
+      return claim(`K${scenario.lossAt === null ? state.policy : 0}`, null);
     case "shadow": {
-      const upstreamKey = `K${scenario.lossAt === null ? state.policy : 0}`;
-      const secrets = { clear: { clientKey: "K", upstreamKey, vars: {} } };
-      const identity = { route: "pay", account: "a", profile: "ietf" };
-      const request = { identity, fingerprint: () => ({ scheme: "s", digest: "d" }), secrets };
-      return { kind: "claim", attempt: NO_FENCE, request, sawRow: false, shadow: role === "shadow" };
+      const mine = keyOfShadow(index);
+      const isMine = (pinned: Part<Secrets>) => "clear" in pinned && pinned.clear.upstreamKey === mine;
+      return claim(mine, (pinned) => ({ repeat: isMine(pinned), ask: true }));
     }
     default:
       return role satisfies never;
   }
+}
+
+function claim(upstreamKey: string, unchanged: Request["unchanged"]): Command {
+  const identity = { route: "pay", account: "a", profile: "ietf" };
+  const secrets = { clear: { clientKey: "K", upstreamKey, vars: {} } };
+  const request = { identity, fingerprint: () => ({ scheme: "s", digest: "d" }), secrets, unchanged };
+  return { kind: "claim", attempt: NO_FENCE, request, sawRow: false, shadow: unchanged !== null };
 }
 
 /** An operator is truthful: says what can be seen at the upstream now, whatever comes later. */

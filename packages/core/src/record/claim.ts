@@ -22,7 +22,7 @@ export function claim(record: KeyRecord | null, command: Claim, now: Instant, po
   if (command.shadow && record.open.length >= OPEN_ATTEMPTS_MAX) return stay(tell(record, now, policy));
   return isSuspect(record, null) && !command.shadow
     ? climb(record, command, now, policy)
-    : run(pinned(record, command, policy), command, now, policy);
+    : run(relied(pinned(record, command, policy), command), command, now, policy);
 }
 
 /** A duplicate in shadow mode is sent while the first one runs: one more attempt that may have had an effect. */
@@ -30,7 +30,7 @@ function openBeside(record: KeyRecord, command: Claim, now: Instant, policy: Pol
   if (record.open.length >= OPEN_ATTEMPTS_MAX) return stay(tell(record, now, policy));
   const deadlineMs = effectiveDeadlineMs(record, policy);
   const attempt: Attempt = { id: command.attempt, sendBy: after(now, policy.sendWithinMs), deadlineMs };
-  const beside: KeyRecord = { ...record, open: [...record.open, attempt] };
+  const beside: KeyRecord = { ...relied(record, command), open: [...record.open, attempt] };
   const change = {
     record: beside,
     did: "claimed",
@@ -48,7 +48,7 @@ function claimUnknown(command: Claim, now: Instant, policy: Policy): Decision {
   const { identity, fingerprint, secrets } = command.request;
   const first = recordOf(identity, fingerprint(null), secrets, now, policy);
   const { quarantine } = policy;
-  if (quarantine === null || now > quarantine.endsAt) return run(first, command, now, policy);
+  if (quarantine === null || now > quarantine.endsAt) return run(relied(first, command), command, now, policy);
   const open = [lostAttempt(quarantine, policy)];
   return climb({ ...first, firstSendAt: quarantine.since, open }, command, now, policy);
 }
@@ -146,6 +146,18 @@ function pinsOf(policy: Policy): Pins {
 function pinned(record: KeyRecord, command: Claim, policy: Policy): KeyRecord {
   if (record.open.length > 0) return record;
   return { ...record, pins: pinsOf(policy), secrets: command.request.secrets };
+}
+
+/**
+ * What went out as it came went out under the client's key, not under ours. A rung that needs the pinned key is relied on
+ * only where the upstream saw that key, and saw it from every attempt that is open: else a repetition is one more payment.
+ */
+function relied(record: KeyRecord, { request }: Claim): KeyRecord {
+  if (request.unchanged === null) return record;
+  const holds = request.unchanged(record.secrets);
+  const { repeat, ask } = record.pins.ladder;
+  const ladder = { repeat: holds.repeat ? repeat : null, ask: holds.ask ? ask : null };
+  return { ...record, pins: { ...record.pins, ladder } };
 }
 
 /** While a quarantine opens, whoever claimed before it may still send: nobody else may yet. */

@@ -17,7 +17,15 @@ export type Request = Readonly<{
   /** The request's fingerprint under `scheme`, null where this process cannot compute it; `null` asks for the current one. */
   fingerprint: (scheme: string | null) => Fingerprint | null;
   secrets: Part<Secrets>;
+  /**
+   * In shadow mode, where the request goes out as it came: which rungs hold for it beside `pinned`, the key that a takeover
+   * would repeat under or ask about. null: it goes out under that very key.
+   */
+  unchanged: ((pinned: Part<Secrets>) => Holds) | null;
 }>;
+
+/** Which rungs of a ladder may be relied on. */
+export type Holds = Readonly<{ repeat: boolean; ask: boolean }>;
 
 export type Command =
   | Readonly<{

@@ -21,7 +21,7 @@ import { refused, render } from "./render.ts";
 import type { ReplayMemory } from "./replay-memory.ts";
 import type { Accounts, Route } from "./route.ts";
 import { type Sight, sender } from "./send.ts";
-import { shadow } from "./shadow.ts";
+import { asItCame, shadow } from "./shadow.ts";
 import type { Slots } from "./slots.ts";
 
 /** Everything that a request meets on its way: no sockets, no clock of its own. */
@@ -72,9 +72,11 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     identity: { route: route.id, account, profile: profile.version },
     fingerprint: fingerprints.of,
     secrets: secretsOf(request, route, read.key, read.sent, () => derivedUpstreamKey(run, vault)),
+    unchanged: null,
   };
   if (shadows) {
-    const handle = (send: Send) => engine.shadow({ key: run, request: keyed, send });
+    const handle = (send: Send) =>
+      engine.shadow({ key: run, request: asItCame(keyed, run, request, route, ports), send });
     return { kind: "answer", ...(await shadow(request, route, handle, ports)) };
   }
 

@@ -1,8 +1,8 @@
 import type { Send } from "@semel/core/engine";
-import { endToEnd } from "@semel/core/http/protocol";
-import type { Reply } from "@semel/core/record";
+import { endToEnd, headerLines } from "@semel/core/http/protocol";
+import { NO_SECRETS, openSecrets, type RecordKey, type Reply, type Request } from "@semel/core/record";
 import type { Forwarded, Incoming, Outgoing } from "./exchange.ts";
-import type { Route } from "./route.ts";
+import type { Accounts, Route, Upstream } from "./route.ts";
 import { meaning, type SendPorts, type Sight } from "./send.ts";
 
 export type ShadowPorts = SendPorts & Readonly<{ sleep: (ms: number) => Promise<void> }>;
@@ -33,6 +33,45 @@ export async function shadow(
   const late = ports.sleep(route.policy.sendWithinMs).then(() => "shadow-unrecorded");
   const word = await Promise.race([claimed.promise, known, late]);
   return { outgoing: outgoing(await forwardOnce()), word };
+}
+
+/**
+ * The request as its record is to know it: what is pinned is the key that the upstream sees, which is the client's to choose,
+ * and a rung that needs a key is relied on only where that key is the payment's own and the very one that is pinned.
+ */
+export function asItCame(
+  keyed: Request,
+  run: RecordKey,
+  request: Incoming,
+  { upstream }: Route,
+  { accounts, vault }: Pick<ShadowPorts, "vault"> & Readonly<{ accounts: Accounts }>,
+): Request {
+  const secrets = "clear" in keyed.secrets ? keyed.secrets.clear : NO_SECRETS;
+  const upstreamKey = keyGoingOut(request, upstream);
+  // What two accounts call k1 is one key to an upstream that does not tell them apart: it may stand for the other's payment.
+  const isOwn = upstream.key === "forward" || upstream.accountsSeparate || accounts.kind === "single";
+  // Only a `forward` upstream is asked for both "k1" with its quotes and k1; it may remember either.
+  const isAskedFor = upstream.key === "forward" || upstreamKey === secrets.clientKey;
+  const byKey = asksByKey(upstream, secrets.vars);
+  return {
+    ...keyed,
+    secrets: { clear: { ...secrets, upstreamKey } },
+    unchanged: (pinned) => {
+      const isPinned = upstreamKey !== "" && openSecrets(pinned, run, vault)?.upstreamKey === upstreamKey;
+      return { repeat: isPinned && isOwn, ask: !byKey || (isPinned && isOwn && isAskedFor) };
+    },
+  };
+}
+
+/** What the upstream sees in its own key header; empty where there is nothing, or two values of which it takes who knows which. */
+function keyGoingOut({ headers }: Incoming, { keyHeader }: Upstream): string {
+  const [only = "", ...more] = headerLines(endToEnd(headers), keyHeader);
+  return more.length === 0 ? only.trim() : "";
+}
+
+/** Another key would make another question. */
+function asksByKey({ ask }: Upstream, vars: Readonly<{ [name: string]: string }>): boolean {
+  return ask !== null && ask.target("1", vars) !== ask.target("2", vars);
 }
 
 /** What was found in the way of a claim: the request is a duplicate of something, or could not be written down. */
