@@ -34,10 +34,10 @@ export function encode(state: State): string {
 
 function processText(process: Process): string {
   const { status, question, run } = process;
-  if (run === null) return `${status}${process.heardSuccess}`;
-  const forwarded = process.forwarded ? "f" : "";
+  const leaves = process.startBy ?? "";
+  if (run === null) return `${status}${leaves}${process.heardSuccess}`;
   const asked = question === null ? "" : `${question.askedAt}${question.yes}`;
-  return `${status}${forwarded}${process.heardSuccess}${process.minted}p${process.policy}${asked}${runText(run)}`;
+  return `${status}${leaves}${process.heardSuccess}${process.minted}p${process.policy}${asked}${runText(run)}`;
 }
 
 function runText(run: Run): string {

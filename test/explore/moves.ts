@@ -21,10 +21,13 @@ export function moves(state: State, scenario: Scenario, kernel: Kernel): Move[] 
   lateWrites(state, add);
   for (const flight of state.flights) land(state, flight, scenario, kernel, add);
   state.processes.forEach((process, index) => {
-    if (process.status === "waiting") begins(state, index, scenario, kernel, add);
-    else if (process.status !== "finished" && process.status !== "crashed") {
-      progress(state, process, index, scenario, kernel, add);
+    if (process.status === "crashed") return;
+    if (process.status === "waiting") {
+      begins(state, index, scenario, kernel, add);
+      return;
     }
+    forwards(state, process, index, scenario, add);
+    if (process.status !== "finished") progress(state, process, index, scenario, kernel, add);
   });
   return found;
 }
@@ -86,7 +89,6 @@ function carryOut(
   switch (act.act) {
     case "swap":
       writes(state, process.run!, act.write, name, on);
-      forwards(state, process, index, scenario, add);
       return;
     case "send":
       sends(state, process, index, scenario, kernel, add, on);
@@ -133,7 +135,8 @@ function sends(
   const act = process.run!.act;
   if (act.act !== "send") return;
   if (process.role === "shadow") {
-    forwards(state, process, index, scenario, add);
+    if (process.startBy === null) add(`${name}: has sent already`, withProcess(state, index, { status: "sent" }));
+    else if (state.now >= process.startBy) on(state, { event: "unsent", note: "late" }, `${name}: found no connection`);
     return;
   }
   const policy = scenario.policies[process.policy]!;

@@ -1,5 +1,5 @@
 import type { Rule } from "./rule.ts";
-import { NONE, REPEATS, scenario } from "./scenarios.ts";
+import { ASK, NONE, policy, REPEAT, REPEATS, scenario } from "./scenarios.ts";
 
 /** Rules about requests that went out in shadow mode, whatever their record said, and that enforcing must know of. */
 export const SHADOW_RULES: readonly Rule[] = [
@@ -9,7 +9,7 @@ export const SHADOW_RULES: readonly Rule[] = [
     patches: [
       {
         file: "run.ts",
-        from: 'run.origin.kind === "claim" && run.origin.shadow ? "ambiguous" : "unsent"',
+        from: 'isShadow(run) ? "ambiguous" : "unsent"',
         to: '"unsent"',
       },
     ],
@@ -51,6 +51,38 @@ export const SHADOW_RULES: readonly Rule[] = [
       policies: [REPEATS],
       budget: {},
       until: 4,
+      landings: ["lost"],
+    }),
+  },
+  {
+    name: "shadow_send_by",
+    promise: "an attempt in shadow mode may begin as late as its request may leave",
+    patches: [
+      {
+        file: "claim.ts",
+        from: "command.shadow ? policy.sendWithinMs + deadlineMs : policy.sendWithinMs",
+        to: "policy.sendWithinMs",
+      },
+    ],
+    needs: scenario({
+      name: "shadow_send_by",
+      roles: ["shadow", "request"],
+      policies: [policy(ASK, 0, { deadlineMs: 3 })],
+      budget: {},
+      until: 7,
+      landings: ["lost"],
+    }),
+  },
+  {
+    name: "shadow_window",
+    promise: "what may still leave in shadow mode must land before the upstream forgets a repeated key",
+    patches: [{ file: "ladder.ts", from: "windowMs === null || mayLandAfter", to: "windowMs === null" }],
+    needs: scenario({
+      name: "shadow_window",
+      roles: ["shadow", "request"],
+      policies: [policy(REPEAT(8), 0, { deadlineMs: 4 })],
+      budget: { lostAck: 1 },
+      until: 9,
       landings: ["lost"],
     }),
   },

@@ -62,7 +62,7 @@ function initial(scenario: Scenario): State {
     policy: 0,
     question: null,
     heardSuccess: false,
-    forwarded: false,
+    startBy: null,
   }));
   return {
     now: 0,

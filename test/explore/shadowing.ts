@@ -1,45 +1,53 @@
 import type { Fence } from "../../packages/core/src/record/fence.ts";
 import type { Add } from "./moves.ts";
 import { nameOf, withProcess } from "./moves.ts";
-import type { Process, Run, Scenario, State } from "./world.ts";
+import type { Process, Role, Run, Scenario, State } from "./world.ts";
+
+const NO_ATTEMPT = "f".repeat(32) as Fence;
+
+/** In shadow mode a request waits `sendWithin` for its claim, then as long as its deadline for a connection. */
+export function startBy(role: Role, now: number, { policies }: Scenario): number | null {
+  const { sendWithinMs, deadlineMs } = policies[0]!;
+  return role === "shadow" ? now + sendWithinMs + deadlineMs : null;
+}
 
 /**
- * In shadow mode a request leaves, once, when its claim is known or when its time to wait for that is over, and nobody
- * asks whether it may. What follows is recorded where the claim is.
+ * In shadow mode a request leaves, once, when its claim is known or when its time to wait for that is over, and it may take
+ * its time. Nobody asks whether it may. What follows is recorded where the claim is.
  */
 export function forwards(state: State, process: Process, index: number, scenario: Scenario, add: Add): void {
-  const { act, command, sinceMs } = process.run!;
-  if (process.role !== "shadow" || command.kind !== "claim") return;
-  const known = act.act === "send";
-  const status = known ? "sent" : process.status;
-  if (process.forwarded) {
-    if (known) add(`${nameOf(process, index)}: has sent already`, withProcess(state, index, { status }));
-    return;
-  }
-  const waited = state.now - sinceMs;
-  const { sendWithinMs } = scenario.policies[process.policy]!;
-  if (known ? waited > sendWithinMs : waited !== sendWithinMs) return;
-  const how = known ? "sends" : "sends before its claim is known";
-  add(`${nameOf(process, index)}: ${how}`, withProcess(left(state, index, command.attempt), index, { status }));
+  const { run } = process;
+  if (process.startBy === null || state.now >= process.startBy) return;
+  const known = run === null || run.command.kind !== "claim" || run.act.act === "send";
+  if (!known && state.now < process.startBy - scenario.policies[0]!.deadlineMs) return;
+  const status = run?.act.act === "send" ? "sent" : process.status;
+  const flight = {
+    by: index,
+    attempt: attemptOf(run),
+    upstreamKey: keyOfShadow(index),
+    sentAt: state.now,
+    ours: false,
+  };
+  const left = { ...withProcess(state, index, { startBy: null, status }), flights: [...state.flights, flight] };
+  add(`${nameOf(process, index)}: ${known ? "sends" : "sends before its claim is known"}`, left);
+}
+
+function attemptOf(run: Run | null): Fence {
+  return run?.command.kind === "claim" ? run.command.attempt : NO_ATTEMPT;
 }
 
 /** A request that left in shadow mode and is perhaps in no record. */
-export function isUnrecorded({ role, forwarded, run }: Process): boolean {
-  return role === "shadow" && forwarded && run?.command.kind === "claim";
+export function isUnrecorded({ role, startBy, run }: Process): boolean {
+  return role === "shadow" && startBy === null && run?.command.kind === "claim" && run.act.act !== "send";
 }
 
-/** The store was silent for so long that such a request ends without a record. Nobody can know of it: nothing is promised. */
-export function isUnknown(process: Process, { command, act }: Run): boolean {
+/**
+ * The store refused the claim, or was silent for so long that it is repeated no more. Nobody can know of such a request:
+ * nothing is promised. Where the store showed another row there is no excuse.
+ */
+export function isUnknown({ role }: Process, { command, act }: Run, hasLost: boolean): boolean {
   const silent = act.act === "reply" && (act.reply === null || act.reply.kind === "unavailable");
-  return silent && process.role === "shadow" && process.forwarded && command.kind === "claim";
-}
-
-/** What else stands in the way of a claim in shadow mode keeps no request back. Only where all is settled is nothing lost by it. */
-export function leavesBeside(state: State, index: number, { command, act }: Run): State {
-  const { role, forwarded } = state.processes[index]!;
-  if (role !== "shadow" || forwarded || command.kind !== "claim" || act.act !== "reply") return state;
-  if (act.reply === null || !["conflict", "pending", "inDoubt"].includes(act.reply.kind)) return state;
-  return left(state, index, command.attempt);
+  return silent && !hasLost && role === "shadow" && command.kind === "claim";
 }
 
 /** Clients choose what goes out under the upstream's key header, and need not choose the same for every retry. */
@@ -47,15 +55,11 @@ export function keyOfShadow(by: number): string {
   return `C${by}`;
 }
 
-function left(state: State, by: number, attempt: Fence): State {
-  const flight = { by, attempt, upstreamKey: keyOfShadow(by), sentAt: state.now, ours: false };
-  return { ...withProcess(state, by, { forwarded: true }), flights: [...state.flights, flight] };
-}
-
-/** Enforcing begins when no process is left that may still send in shadow mode. */
+/** Enforcing begins when no process is left whose claim in shadow mode is unknown; what is recorded may be on its way still. */
 export function mayEnforce({ processes }: State): boolean {
   return processes.every(
     ({ role, status, run }) =>
-      role !== "shadow" || (status !== "waiting" && (status !== "working" || run?.command.kind !== "claim")),
+      role !== "shadow" ||
+      (status !== "waiting" && (status !== "working" || run?.command.kind !== "claim" || run.act.act === "send")),
   );
 }

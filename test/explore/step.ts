@@ -6,7 +6,7 @@ import type { Part, Secrets } from "../../packages/core/src/record/record.ts";
 import { BYTES } from "./landing.ts";
 import type { Add } from "./moves.ts";
 import { isMintedBy, nameOf, withProcess } from "./moves.ts";
-import { isUnknown, keyOfShadow, leavesBeside, mayEnforce } from "./shadowing.ts";
+import { isUnknown, keyOfShadow, mayEnforce, startBy } from "./shadowing.ts";
 import { settledAs } from "./storage.ts";
 import type { Kernel, Run, Scenario, State } from "./world.ts";
 
@@ -31,7 +31,8 @@ export function begins(state: State, index: number, scenario: Scenario, kernel: 
     policy: scenario.policies[state.policy]!,
     mint: minter(index, minting),
   });
-  settle(state, index, run, minting.count, `${nameOf(process, index)} begins`, null, add);
+  const begun = withProcess(state, index, { startBy: startBy(role, state.now, scenario) });
+  settle(begun, index, run, minting.count, `${nameOf(process, index)} begins`, null, add);
 }
 
 function command(
@@ -91,6 +92,7 @@ export function step(
     policy: scenario.policies[state.policy]!,
     mint: minter(index, minting),
   });
+  if (isUnknown(process, run, event.event === "lost")) return;
   settle(state, index, run, minting.count, label, violation, add);
 }
 
@@ -117,9 +119,7 @@ function settle(
   const reply = act.act === "reply" ? act.reply : act.act === "swap" ? act.tell : null;
   const finished = act.act === "reply";
   const { role } = state.processes[index]!;
-  if (finished && isUnknown(state.processes[index]!, run)) return;
-  const gone = finished ? leavesBeside(state, index, run) : state;
-  const next = withProcess(gone, index, {
+  const next = withProcess(state, index, {
     status: finished ? "finished" : "working",
     run: finished ? null : act.act === "swap" && act.tries > 1 ? { ...run, act: { ...act, tries: 1 } } : run,
     minted,

@@ -60,8 +60,8 @@ export type Process = Readonly<{
   question: Readonly<{ askedAt: Instant; yes: boolean }> | null;
   /** The upstream reported success to this process. */
   heardSuccess: boolean;
-  /** In shadow mode: its request has left. */
-  forwarded: boolean;
+  /** In shadow mode, until its request has left: when it is too late for that. */
+  startBy: number | null;
 }>;
 
 /** `ours`: Semel answers for its effect: it was enforced, and its claim was not lost on a route that accepts such a loss. */

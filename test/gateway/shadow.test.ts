@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Ladder } from "@semel/core/record";
+import { after, decodeRecord, type KeyRecord, type Ladder, type RecordStore, type Swap } from "@semel/core/record";
 import { memoryStore } from "@semel/core/store/memory";
-import { problemOf } from "./behind.ts";
-import { type Choice, Harness } from "./harness.ts";
+import { nodeVault } from "@semel/core/vault";
+import type { Forwarding } from "../../packages/gateway/src/flow/exchange.ts";
+import type { Route } from "../../packages/gateway/src/flow/route.ts";
+import { type ShadowPorts, shadow } from "../../packages/gateway/src/flow/shadow.ts";
+import { NOW } from "../kernel/cases.ts";
+import { problemOf, until } from "./behind.ts";
+import { type Choice, Harness, SECRETS } from "./harness.ts";
 import { answer, type Play, says, Upstream } from "./upstream.ts";
 import { type Answer, asking, exchange, valuesOf } from "./wire.ts";
 
@@ -120,3 +125,71 @@ describe("An upstream's no, after shadow mode,", () => {
     assert.deepEqual([reply.status, keys.length], [201, 2]);
   });
 });
+
+describe("A request in shadow mode", () => {
+  test("that leaves without its claim leaves before the sendBy of that claim", async () => {
+    const slow = new SlowStore(400);
+    await using upstream = await Upstream.start();
+    let leftAt = 0;
+    upstream.next.push((socket) => {
+      leftAt = Date.now();
+      socket.destroy();
+    });
+    {
+      const route = { mode: "shadow" } as const;
+      await using it = await Harness.start({ store: slow.store, route, upstream: { url: upstream.url } });
+      await exchange(it.url, asking({ headers: K1 }));
+      await until(() => slow.rows.some(({ open }) => open.length === 1));
+    }
+    const [attempt] = slow.rows.at(-1)!.open;
+    assert.ok(leftAt < attempt!.sendBy, `it left ${leftAt - attempt!.sendBy} ms after`);
+  });
+
+  test("looks for a connection until the sendBy that any of its claims has, and not a millisecond longer", async () => {
+    const policy = { sendWithinMs: 200, deadlineMs: 300 };
+    const route = { policy, limits: {}, upstream: {} } as Route;
+    let now = NOW;
+    let asked: Forwarding | null = null;
+    const ports: ShadowPorts = {
+      now: () => now,
+      forward: async (_, forwarding) => {
+        asked = forwarding;
+        return { kind: "unsent", note: "no connection" };
+      },
+      vault: nodeVault(SECRETS),
+      digest: () => "",
+      sleep: (ms) => sleep(ms),
+      endOfTurn: async () => {},
+    };
+    const unrecorded = async () => {
+      now = after(now, policy.sendWithinMs + 7);
+      return { kind: "unavailable", why: "store" } as const;
+    };
+    await shadow({ method: "POST", target: "/", headers: K1, body: new Uint8Array() }, route, unrecorded, ports);
+    const { startWithinMs, mayStart } = asked! as Forwarding;
+    assert.equal(startWithinMs, policy.deadlineMs - 7);
+    now = after(NOW, policy.sendWithinMs + policy.deadlineMs - 1);
+    assert.equal(mayStart(), true);
+    now = after(now, 1);
+    assert.equal(mayStart(), false);
+  });
+});
+
+/** Writes in its own time, and remembers what. */
+class SlowStore {
+  readonly rows: KeyRecord[] = [];
+  readonly store: RecordStore;
+
+  constructor(ms: number) {
+    const inner = memoryStore();
+    const write = inner.swap.bind(inner);
+    this.store = Object.assign(inner, {
+      swap: async (swap: Swap) => {
+        await sleep(ms);
+        const swapped = await write(swap);
+        if (swapped.won) this.rows.push(decodeRecord(swap.next.doc));
+        return swapped;
+      },
+    });
+  }
+}

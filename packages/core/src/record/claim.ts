@@ -28,8 +28,7 @@ export function claim(record: KeyRecord | null, command: Claim, now: Instant, po
 /** A duplicate in shadow mode is sent while the first one runs: one more attempt that may have had an effect. */
 function openBeside(record: KeyRecord, command: Claim, now: Instant, policy: Policy): Decision {
   if (record.open.length >= OPEN_ATTEMPTS_MAX) return stay(tell(record, now, policy));
-  const deadlineMs = effectiveDeadlineMs(record, policy);
-  const attempt: Attempt = { id: command.attempt, sendBy: after(now, policy.sendWithinMs), deadlineMs };
+  const attempt = attemptOf(record, command, now, policy);
   const beside: KeyRecord = { ...relied(record, command), open: [...record.open, attempt] };
   const change = {
     record: beside,
@@ -99,9 +98,8 @@ export function ask(record: KeyRecord, id: Attempt["id"], now: Instant, policy: 
 }
 
 function run(record: KeyRecord, command: Claim, now: Instant, policy: Policy): Decision {
-  const deadlineMs = effectiveDeadlineMs(record, policy);
-  const attempt: Attempt = { id: command.attempt, sendBy: after(now, policy.sendWithinMs), deadlineMs };
-  const leaseUntil = after(now, leaseMs(policy, deadlineMs));
+  const attempt = attemptOf(record, command, now, policy);
+  const leaseUntil = after(attempt.sendBy, attempt.deadlineMs + policy.leaseMarginMs);
   const state: State = {
     kind: "running",
     purpose: "send",
@@ -112,6 +110,16 @@ function run(record: KeyRecord, command: Claim, now: Instant, policy: Policy): D
   const running: KeyRecord = { ...record, state };
   const change = { record: running, did: "claimed", attempt: attempt.id, note: null, publish: null } as const;
   return swap(change, now, policy, (next) => ({ kind: "run", attempt, record: next }));
+}
+
+/**
+ * In shadow mode a request waits `sendWithin` for its claim, and leaves without it: from then on it may look for a connection
+ * as long as its deadline. That is recorded as its `sendBy`: what begins later than L says lets a "no" count too early.
+ */
+function attemptOf(record: KeyRecord, command: Claim, now: Instant, policy: Policy): Attempt {
+  const deadlineMs = effectiveDeadlineMs(record, policy);
+  const startWithinMs = command.shadow ? policy.sendWithinMs + deadlineMs : policy.sendWithinMs;
+  return { id: command.attempt, sendBy: after(now, startWithinMs), deadlineMs };
 }
 
 /** A record that nothing has happened to yet. F is now. */

@@ -30,8 +30,10 @@ export function rungs(record: KeyRecord, policy: Policy): Rungs {
   // The repeated request must have landed before the upstream forgets our key: it leaves within sendWithin, its socket
   // lives for the deadline, the upstream may execute for `lag` after that, and clocks differ by skew.
   const marginMs = policy.sendWithinMs + deadlineMs + lagMs + policy.skewMs;
+  // What was sent in shadow mode may still be looking for a connection: it must land before the upstream forgets the key, too.
+  const mayLandAfter = windowMs !== null && quietAt > firstSendAt + windowMs;
   return {
-    repeatBefore: windowMs === null ? null : after(firstSendAt, windowMs - marginMs),
+    repeatBefore: windowMs === null || mayLandAfter ? null : after(firstSendAt, windowMs - marginMs),
     settledAt: settleMs === null ? null : after(lastOverAt, settleMs + policy.skewMs),
     quietAt,
   };

@@ -209,10 +209,14 @@ function release(run: Run, verdict: Verdict & { kind: "run" | "ask" }, world: Wo
   const attempt = verdict.attempt.id;
   const note = "claim known too late";
   // In shadow mode the request went out without waiting for its claim.
-  const how = run.origin.kind === "claim" && run.origin.shadow ? "ambiguous" : "unsent";
+  const how = isShadow(run) ? "ambiguous" : "unsent";
   if (verdict.kind === "run") return decideOn(run, { kind: "end", attempt, how, note }, world);
   const said: Said = { kind: "unknown", note };
   return decideOn(run, { kind: "asked", attempt, askedAt: world.now, said }, world);
+}
+
+function isShadow({ origin }: Run): boolean {
+  return origin.kind === "claim" && origin.shadow;
 }
 
 function afterRefusal(run: Run, world: World): Run {
@@ -226,15 +230,17 @@ function afterRefusal(run: Run, world: World): Run {
 function repeat(run: Run, world: World): Run {
   if (run.act.act !== "swap") throw new Error("Only a swap can be repeated");
   if (world.monotonicMs > run.sinceMs + SWAP_REPEAT_MS) return finish(run, sayMeanwhile(run));
-  const late = !run.told && world.now >= answerBy(run, world.now);
+  const late = !run.told && world.now >= answerBy(run, world);
   const tell = late ? sayMeanwhile(run) : null;
   const act: Act = { ...run.act, tell, tries: run.act.tries + 1 };
   return { ...run, act, told: run.told || late };
 }
 
 /** Until when a client waits for a write of unknown fate: a claim is useless past its sendBy, a completion past its lease. */
-function answerBy(run: Run, now: Instant): Instant {
+function answerBy(run: Run, { now, policy }: World): Instant {
   if (run.act.act !== "swap") return now;
+  // In shadow mode the request leaves then, claimed or not.
+  if (isShadow(run)) return after(run.act.write.next.changedAt, policy.sendWithinMs);
   const before = run.command.kind === "claim" ? run.act.write.next : run.seen?.record;
   const state = before?.state;
   if (state?.kind !== "running") return now;

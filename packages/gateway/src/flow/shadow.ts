@@ -1,11 +1,19 @@
 import type { Send } from "@semel/core/engine";
 import { endToEnd, headerLines } from "@semel/core/http/protocol";
-import { NO_SECRETS, openSecrets, type RecordKey, type Reply, type Request } from "@semel/core/record";
+import {
+  after,
+  type Instant,
+  NO_SECRETS,
+  openSecrets,
+  type RecordKey,
+  type Reply,
+  type Request,
+} from "@semel/core/record";
 import type { Forwarded, Incoming, Outgoing } from "./exchange.ts";
 import type { Accounts, Route, Upstream } from "./route.ts";
 import { meaning, type SendPorts, type Sight } from "./send.ts";
 
-export type ShadowPorts = SendPorts & Readonly<{ sleep: (ms: number) => Promise<void> }>;
+export type ShadowPorts = SendPorts & Readonly<{ now: () => Instant; sleep: (ms: number) => Promise<void> }>;
 export type Shadowed = Readonly<{ outgoing: Outgoing; word: string }>;
 
 /**
@@ -19,9 +27,10 @@ export async function shadow(
   ports: ShadowPorts,
 ): Promise<Shadowed> {
   const sight: Sight = { failed: null, answer: null };
+  const startBy = startByOf(route, ports);
   let forwarding: Promise<Forwarded> | null = null;
   const forwardOnce = (): Promise<Forwarded> => {
-    forwarding ??= forwardAsIs(request, route, ports);
+    forwarding ??= forwardAsIs(request, route, startBy, ports);
     return forwarding;
   };
   const claimed = Promise.withResolvers<string>();
@@ -90,16 +99,25 @@ function wordOf(reply: Reply): string {
   }
 }
 
-function forwardAsIs(request: Incoming, route: Route, ports: ShadowPorts): Promise<Forwarded> {
+/**
+ * Every claim of this request says that it leaves by here or later (`attemptOf` in the kernel), for this is read before any
+ * is decided. What has found no connection by then is given up, as it would be without Semel; whether its claim is written
+ * is not asked, so a sick store holds nothing back. The bound is checked at the first byte, for a timer may ring late.
+ */
+function startByOf({ policy }: Route, { now }: ShadowPorts): Instant {
+  return after(now(), policy.sendWithinMs + policy.deadlineMs);
+}
+
+function forwardAsIs(request: Incoming, route: Route, startBy: Instant, ports: ShadowPorts): Promise<Forwarded> {
   return ports.forward(route.upstream, {
     method: request.method,
     target: request.target,
     headers: endToEnd(request.headers),
     body: request.body,
-    startWithinMs: route.policy.deadlineMs,
+    startWithinMs: Math.max(0, startBy - ports.now()),
     deadlineMs: route.policy.deadlineMs,
     answerBytesMax: route.limits.answerBytes,
-    mayStart: () => true,
+    mayStart: () => ports.now() < startBy,
   });
 }
 
