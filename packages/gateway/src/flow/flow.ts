@@ -88,6 +88,7 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     waitMs: waitMs(request, route),
     waitersPerKey: route.limits.waitersPerKey,
     slot: ports.slotsOf(route).slot(),
+    gone: () => request.gone?.() === true,
   });
   const outgoing = render(reply, profile, { clientKey: read.sent, run }, sight, vault);
   if (reply.kind === "answer" && reply.how !== "mine") {
