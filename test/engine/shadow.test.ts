@@ -4,6 +4,8 @@ import type { Send } from "@semel/core/engine";
 import { OPEN_ATTEMPTS_MAX } from "@semel/core/record";
 import { Bank, breaks, MINUTE_MS, POLICY, refuses, World } from "./world.ts";
 
+const SECOND_MS = 1_000;
+
 /** It was sent, and nothing is heard of it. */
 const hangs: Send = ({ mayStart }) => {
   mayStart();
@@ -83,6 +85,39 @@ describe("A request in shadow mode", () => {
       assert.deepEqual(await world.handle("k1", bank.pay), { kind: "inDoubt" });
       assert.equal(bank.charges, 0);
     }
+  });
+});
+
+describe("A claim in shadow mode that is known too late, and loses to that of a duplicate,", () => {
+  test("is opened beside it: a duplicate that had no effect does not free the key", async () => {
+    const world = new World();
+    const bank = new Bank();
+    const duplicate = held(refuses);
+    world.store.next.push("silent");
+    const told = world.shadow("k1", bank.pay);
+    await world.clock.pass(POLICY.sendWithinMs - 1);
+    void world.shadow("k1", duplicate.send);
+    await world.clock.pass(SECOND_MS);
+    assert.deepEqual(await told, { kind: "unavailable", why: "store" });
+    assert.equal((await world.record("k1")).open.length, 1);
+    duplicate.go();
+    await world.clock.pass(0);
+    assert.deepEqual(await world.handle("k1", bank.pay), { kind: "inDoubt" });
+    assert.equal(bank.charges, 0);
+  });
+
+  test("is not opened any more once the duplicate has settled the key", async () => {
+    const world = new World();
+    const bank = new Bank();
+    world.store.next.push("silent");
+    const told = world.shadow("k1", bank.pay);
+    await world.clock.pass(POLICY.sendWithinMs - 1);
+    await world.shadow("k1", bank.pay);
+    await world.clock.pass(SECOND_MS);
+    assert.deepEqual(await told, { kind: "unavailable", why: "store" });
+    assert.deepEqual((await world.record("k1")).open, []);
+    assert.equal((await world.handle("k1", bank.pay)).kind, "answer");
+    assert.equal(bank.charges, 1);
   });
 });
 

@@ -86,4 +86,17 @@ export const SHADOW_RULES: readonly Rule[] = [
       landings: ["lost"],
     }),
   },
+  {
+    name: "shadow_late",
+    promise: "in shadow mode a claim that is too late and loses was sent all the same: it is opened beside the other",
+    patches: [{ file: "run.ts", from: '=== "claim" && !isShadow(run);', to: '=== "claim";' }],
+    needs: scenario({
+      name: "shadow_late",
+      roles: ["shadow", "shadow", "request"],
+      policies: [NONE],
+      budget: { lateWrite: 1 },
+      until: 1,
+      landings: ["lost", "busy"],
+    }),
+  },
 ];

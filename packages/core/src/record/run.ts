@@ -179,8 +179,10 @@ function afterLoss(run: Run, current: Seen | null, world: World): Run {
   // Fences are unique per write: the row carries ours if and only if this very write happened, however it was answered.
   if (current !== null && current.fence === write.fence) return afterWin(run, world);
   if (current !== null && bearsClaim(current.record, write.fence)) return afterLateWin(run, current, world);
-  // A claim that was told unavailable is not tried on a new row: its client has gone.
-  if (run.told && run.command.kind === "claim") return finish(run, { kind: "unavailable", why: "store" });
+  // A claim that was told unavailable is not tried on a new row: its client has gone. In shadow mode its request has gone
+  // upstream, so it is: the row that is in the way knows nothing of it, and may yet say that nothing happened.
+  const isOver = run.told && run.command.kind === "claim" && !isShadow(run);
+  if (isOver) return finish(run, { kind: "unavailable", why: "store" });
   const sawRow = write.expect !== null || current !== null;
   const command = run.command.kind === "claim" ? { ...run.command, sawRow: run.command.sawRow || sawRow } : run.command;
   return decideOn({ ...run, seen: current }, command, world);
