@@ -1,5 +1,5 @@
 import * as kernel from "../../packages/core/src/record/run.ts";
-import { kernelWithout } from "./patched.ts";
+import { kernelWith, kernelWithout } from "./patched.ts";
 import { WHOLE } from "./promises.ts";
 import { RULES } from "./rules.ts";
 import { search } from "./search.ts";
@@ -33,7 +33,7 @@ function keepsPromise(name: string): Done {
 async function needsRule(name: string): Promise<Done> {
   const rule = RULES.find((it) => it.name === name)!;
   const without = search(rule.needs, await kernelWithout(rule), STATES_MAX);
-  const withIt = search(rule.needs, kernel, STATES_MAX);
+  const withIt = search(rule.needs, await kernelWith(rule), STATES_MAX);
   const found = without.counterexample !== null;
   const head = `\n  ${found ? "needed" : "NOT SHOWN TO BE NEEDED"}  ${name}: ${rule.promise}`;
   const kept = traceOf(withIt.counterexample).map((line) => `WITH THE RULE ${line}`);

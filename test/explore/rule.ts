@@ -4,7 +4,11 @@ import type { Scenario } from "./world.ts";
 export type Rule = Readonly<{
   name: string;
   promise: string;
-  patches: readonly Readonly<{ file: string; from: string; to: string }>[];
+  patches: readonly Patch[];
+  /** What holds in both worlds, with the rule and without: a limit that a small world would never reach. */
+  given?: readonly Patch[];
   /** A small world in which the rule is needed. The rule's absence must break a promise there, and its presence none. */
   needs: Scenario;
 }>;
+
+export type Patch = Readonly<{ file: string; from: string; to: string }>;

@@ -28,8 +28,8 @@ export const SHADOW_RULES: readonly Rule[] = [
     patches: [
       {
         file: "claim.ts",
-        from: 'if (command.shadow && record.state.kind === "running") return openBeside(record, command, now, policy);',
-        to: "",
+        from: "if (command.shadow) return writeDown(",
+        to: 'if (command.shadow && record.state.kind !== "running") return writeDown(',
       },
     ],
     needs: scenario({
@@ -96,6 +96,26 @@ export const SHADOW_RULES: readonly Rule[] = [
       policies: [NONE],
       budget: { lateWrite: 1 },
       until: 1,
+      landings: ["lost", "busy"],
+    }),
+  },
+  {
+    name: "shadow_unlisted",
+    promise: "what has no place in a full record is covered by an entry that stands for many",
+    given: [{ file: "limits.ts", from: "OPEN_ATTEMPTS_MAX: number = 64", to: "OPEN_ATTEMPTS_MAX: number = 2" }],
+    patches: [
+      {
+        file: "claim.ts",
+        from: "return coverUnlisted(known, command, now, policy)",
+        to: "return stay(tell(record, now, policy))",
+      },
+    ],
+    needs: scenario({
+      name: "shadow_unlisted",
+      roles: ["shadow", "shadow", "request"],
+      policies: [NONE],
+      budget: {},
+      until: 3,
       landings: ["lost", "busy"],
     }),
   },

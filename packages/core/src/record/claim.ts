@@ -6,7 +6,16 @@ import { effectiveDeadlineMs, mayRepeat, noRungLeft, rungs } from "./ladder.ts";
 import { OPEN_ATTEMPTS_MAX } from "./limits.ts";
 import { leaseMs, type Policy } from "./policy.ts";
 import type { Attempt, Fingerprint, KeyRecord, Part, Pins, Secrets, State } from "./record.ts";
-import { doubtSince, isSuspect, LOST_ATTEMPT, lostAttempt } from "./suspicion.ts";
+import {
+  doubtSince,
+  isOpen,
+  isSuspect,
+  LOST_ATTEMPT,
+  lostAttempt,
+  perhapsSent,
+  UNLISTED_ATTEMPT,
+  withUnlisted,
+} from "./suspicion.ts";
 import { stay, swap, tell } from "./transition.ts";
 
 type Claim = Command & { kind: "claim" };
@@ -16,20 +25,41 @@ export function claim(record: KeyRecord | null, command: Claim, now: Instant, po
   if (record === null) return claimUnknown(command, now, policy);
   const difference = compare(record.fingerprint, command);
   if (difference !== null) return stay(difference);
-  if (command.shadow && record.state.kind === "running") return openBeside(record, command, now, policy);
-  if (record.state.kind === "completed" || record.state.kind === "running") return stay(tell(record, now, policy));
+  if (record.state.kind === "completed") return stay(tell(record, now, policy));
+  if (command.shadow) return writeDown(record, command, now, policy);
+  if (record.state.kind === "running") return stay(tell(record, now, policy));
   if (isOpening(now, policy)) return stay({ kind: "pending", retryAfterMs: openingLeftMs(now, policy) });
-  if (command.shadow && record.open.length >= OPEN_ATTEMPTS_MAX) return stay(tell(record, now, policy));
-  return isSuspect(record, null) && !command.shadow
+  return isSuspect(record, null)
     ? climb(record, command, now, policy)
-    : run(relied(pinned(record, command, policy), command), command, now, policy);
+    : run(pinned(record, command, policy), command, now, policy);
+}
+
+/** In shadow mode the request goes out whatever stands here, a quarantine that opens included: so it is always written down. */
+function writeDown(record: KeyRecord, command: Claim, now: Instant, policy: Policy): Decision {
+  const known = relied(pinned(record, command, policy), command);
+  if (!hasPlace(known)) return coverUnlisted(known, command, now, policy);
+  return record.state.kind === "running" ? openBeside(known, command, now, policy) : run(known, command, now, policy);
+}
+
+/** Whether one more attempt fits, beside the place that is kept for all that get none. */
+function hasPlace(record: KeyRecord): boolean {
+  const kept = isOpen(record, UNLISTED_ATTEMPT) ? 0 : 1;
+  return perhapsSent(record) + kept < OPEN_ATTEMPTS_MAX;
+}
+
+/** No place is left, and L must not be understated: one entry stands for everything that is sent from here on. */
+function coverUnlisted(record: KeyRecord, command: Claim, now: Instant, policy: Policy): Decision {
+  const attempt = attemptOf(record, command, now, policy);
+  const covered: KeyRecord = { ...record, open: withUnlisted(record, attempt) };
+  const note = "shadow duplicate, without an entry of its own";
+  const change = { record: covered, did: "claimed", attempt: attempt.id, note, publish: null } as const;
+  return swap(change, now, policy, (next) => tell(next, now, policy));
 }
 
 /** A duplicate in shadow mode is sent while the first one runs: one more attempt that may have had an effect. */
 function openBeside(record: KeyRecord, command: Claim, now: Instant, policy: Policy): Decision {
-  if (record.open.length >= OPEN_ATTEMPTS_MAX) return stay(tell(record, now, policy));
   const attempt = attemptOf(record, command, now, policy);
-  const beside: KeyRecord = { ...relied(record, command), open: [...record.open, attempt] };
+  const beside: KeyRecord = { ...record, open: [...record.open, attempt] };
   const change = {
     record: beside,
     did: "claimed",
@@ -43,13 +73,16 @@ function openBeside(record: KeyRecord, command: Claim, now: Instant, policy: Pol
 function claimUnknown(command: Claim, now: Instant, policy: Policy): Decision {
   // Who expected a row and finds none came after its horizon: never a first request.
   if (command.sawRow) return stay({ kind: "expired", outcome: null });
-  if (isOpening(now, policy)) return stay({ kind: "pending", retryAfterMs: openingLeftMs(now, policy) });
+  if (isOpening(now, policy) && !command.shadow) {
+    return stay({ kind: "pending", retryAfterMs: openingLeftMs(now, policy) });
+  }
   const { identity, fingerprint, secrets } = command.request;
   const first = recordOf(identity, fingerprint(null), secrets, now, policy);
   const { quarantine } = policy;
   if (quarantine === null || now > quarantine.endsAt) return run(relied(first, command), command, now, policy);
   const open = [lostAttempt(quarantine, policy)];
-  return climb({ ...first, firstSendAt: quarantine.since, open }, command, now, policy);
+  const covered: KeyRecord = { ...first, firstSendAt: quarantine.since, open };
+  return command.shadow ? run(relied(covered, command), command, now, policy) : climb(covered, command, now, policy);
 }
 
 type Difference = Readonly<{ kind: "erased" } | { kind: "mismatch" } | { kind: "cannotCompare"; scheme: string }>;
@@ -150,9 +183,9 @@ function pinsOf(policy: Policy): Pins {
   return { upstream: policy.upstream, ladder: policy.ladder, deadlineMs: policy.deadlineMs };
 }
 
-/** Nothing is open: nothing sent under the old pins can still take effect, so today's are pinned. F stays. */
+/** Nothing is open and nothing runs: nothing sent under the old pins can still take effect, so today's are pinned. F stays. */
 function pinned(record: KeyRecord, command: Claim, policy: Policy): KeyRecord {
-  if (record.open.length > 0) return record;
+  if (isSuspect(record, null)) return record;
   return { ...record, pins: pinsOf(policy), secrets: command.request.secrets };
 }
 

@@ -1,10 +1,17 @@
 import type { Fence } from "./fence.ts";
 import { after, type Instant } from "./instant.ts";
+import { OPEN_ATTEMPTS_MAX } from "./limits.ts";
 import type { Policy, Quarantine } from "./policy.ts";
 import type { Attempt, KeyRecord, State } from "./record.ts";
 
 /** Stands for whatever a lost stretch of history may have sent. No claim can mint it: a fence's clock is never 0. */
 export const LOST_ATTEMPT: Fence = "0".repeat(32) as Fence;
+
+/**
+ * Stands for all requests in shadow mode for which the list had no place. Nobody can prove it away by proving something of one
+ * request: only what settles the whole key does.
+ */
+export const UNLISTED_ATTEMPT: Fence = `${"0".repeat(31)}1` as Fence;
 
 /** The record as it is at `now`: a lease that is over has made its attempt open, and a quarantine covers what it covers. */
 export function asOf(record: KeyRecord, now: Instant, policy: Policy): KeyRecord {
@@ -62,4 +69,24 @@ export function isOpen(record: KeyRecord, attempt: Fence): boolean {
 /** The open attempts without `attempt`: it is proved to have had no effect. */
 export function without(open: readonly Attempt[], attempt: Fence): readonly Attempt[] {
   return open.filter((other) => other.id !== attempt);
+}
+
+/** How many attempts of the key may have had an effect: the running one will be open too, unless it proves otherwise. */
+export function perhapsSent({ state, open }: KeyRecord): number {
+  return open.length + (state.kind === "running" && state.purpose === "send" ? 1 : 0);
+}
+
+/**
+ * The open attempts with `attempt` under the entry that stands for many, which ends with the last of them. Where even that one
+ * has no place it takes the oldest's: an answer to that is an incident from here on, but its suspicion stays.
+ */
+export function withUnlisted(record: KeyRecord, attempt: Attempt): readonly Attempt[] {
+  const { open } = record;
+  const before = open.find(({ id }) => id === UNLISTED_ATTEMPT);
+  const isFull = perhapsSent(record) >= OPEN_ATTEMPTS_MAX;
+  const taken = before ?? (isFull ? open.find(({ id }) => id !== LOST_ATTEMPT) : undefined);
+  const sendBy = Math.max(attempt.sendBy, taken?.sendBy ?? 0) as Instant;
+  const deadlineMs = Math.max(attempt.deadlineMs, taken?.deadlineMs ?? 0);
+  const rest = taken === undefined ? open : without(open, taken.id);
+  return [...rest, { id: UNLISTED_ATTEMPT, sendBy, deadlineMs }];
 }
