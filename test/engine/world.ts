@@ -118,7 +118,6 @@ export function requestOf(name: string, body: string): Request {
     identity: { route: "POST /payments", account: "shop", profile: "ietf" },
     fingerprint: (scheme) => ({ scheme: scheme ?? "f1.raw.1", digest: body }),
     secrets: { clear: { clientKey: name, upstreamKey: name, vars: {} } },
-    unchanged: null,
   };
 }
 

@@ -44,7 +44,7 @@ export const SHADOW_RULES: readonly Rule[] = [
   {
     name: "shadow_key",
     promise: "what goes out in shadow mode is repeated only under the key that the upstream saw from every attempt",
-    patches: [{ file: "claim.ts", from: "if (request.unchanged === null) return record;", to: "return record;" }],
+    patches: [{ file: "claim.ts", from: "if (request.unchanged === undefined) return record;", to: "return record;" }],
     needs: scenario({
       name: "shadow_key",
       roles: ["shadow", "shadow", "request"],

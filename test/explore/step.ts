@@ -48,7 +48,7 @@ function command(
     case "operator":
       return { kind: "resolve", resolution: seenBy(now, state), note: "evidence", identity: null };
     case "request":
-      return claim(`K${scenario.lossAt === null ? state.policy : 0}`, null);
+      return claim(`K${scenario.lossAt === null ? state.policy : 0}`);
     case "shadow": {
       const mine = keyOfShadow(index);
       const isMine = (pinned: Part<Secrets>) => "clear" in pinned && pinned.clear.upstreamKey === mine;
@@ -59,11 +59,14 @@ function command(
   }
 }
 
-function claim(upstreamKey: string, unchanged: Request["unchanged"]): Command {
+function claim(upstreamKey: string, unchanged?: NonNullable<Request["unchanged"]>): Command {
   const identity = { route: "pay", account: "a", profile: "ietf" };
   const secrets = { clear: { clientKey: "K", upstreamKey, vars: {} } };
-  const request = { identity, fingerprint: () => ({ scheme: "s", digest: "d" }), secrets, unchanged };
-  return { kind: "claim", attempt: NO_FENCE, request, sawRow: false, shadow: unchanged !== null };
+  const request = { identity, fingerprint: () => ({ scheme: "s", digest: "d" }), secrets };
+  const claimed = { kind: "claim", attempt: NO_FENCE, sawRow: false } as const;
+  return unchanged === undefined
+    ? { ...claimed, request, shadow: false }
+    : { ...claimed, request: { ...request, unchanged }, shadow: true };
 }
 
 /** An operator is truthful: says what can be seen at the upstream now, whatever comes later. */

@@ -87,6 +87,5 @@ export function request(digest: string): Request {
     identity: { route: "pay", account: "a", profile: "ietf-07" },
     fingerprint: (scheme) => ({ scheme: scheme ?? "f1.raw.1", digest }),
     secrets: { clear: { clientKey: "k", upstreamKey: "k", vars: {} } },
-    unchanged: null,
   };
 }

@@ -194,7 +194,7 @@ function pinned(record: KeyRecord, command: Claim, policy: Policy): KeyRecord {
  * only where the upstream saw that key, and saw it from every attempt that is open: else a repetition is one more payment.
  */
 function relied(record: KeyRecord, { request }: Claim): KeyRecord {
-  if (request.unchanged === null) return record;
+  if (request.unchanged === undefined) return record;
   const holds = request.unchanged(record.secrets);
   const { repeat, ask } = record.pins.ladder;
   const ladder = { repeat: holds.repeat ? repeat : null, ask: holds.ask ? ask : null };

@@ -19,9 +19,9 @@ export type Request = Readonly<{
   secrets: Part<Secrets>;
   /**
    * In shadow mode, where the request goes out as it came: which rungs hold for it beside `pinned`, the key that a takeover
-   * would repeat under or ask about. null: it goes out under that very key.
+   * would repeat under or ask about. Absent: it goes out under that very key.
    */
-  unchanged: ((pinned: Part<Secrets>) => Holds) | null;
+  unchanged?: (pinned: Part<Secrets>) => Holds;
 }>;
 
 /** Which rungs of a ladder may be relied on. */

@@ -72,7 +72,6 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     identity: { route: route.id, account, profile: profile.version },
     fingerprint: fingerprints.of,
     secrets: secretsOf(request, route, read.key, read.sent, () => derivedUpstreamKey(run, vault)),
-    unchanged: null,
   };
   if (shadows) {
     const handle = (send: Send) =>
