@@ -39,7 +39,7 @@ export const LADDER_RULES: readonly Rule[] = [
         from: "if (mayRepeat(ladder, now) && !full) return run(record, command, now, policy);",
         to: "if (mayRepeat(ladder, now) && !full) return run(pinned(record, command, policy), command, now, policy);",
       },
-      { file: "claim.ts", from: "if (record.open.length > 0) return record;", to: "" },
+      { file: "claim.ts", from: "if (isSuspect(record, null)) return record;", to: "" },
     ],
     needs: scenario({ name: "pinned", policies: [REPEATS, REPEATS], budget: { policyChange: 1 }, until: 5 }),
   },
