@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerComplaints } from "./docs/answer-table.ts";
 import { clientComplaints } from "./docs/client-table.ts";
-import { npmMentions, programs, semelCommands, semelMentions } from "./docs/commands.ts";
+import { npmMentions, prepareComplaints, programs, semelCommands, semelMentions } from "./docs/commands.ts";
 import { configurations } from "./docs/configurations.ts";
 import { exampleComplaints } from "./docs/examples.ts";
 import { guaranteeComplaints } from "./docs/guarantee-table.ts";
@@ -32,6 +32,10 @@ for (const check of [
 ]) {
   test(check.name, () => assert.deepEqual(judge(check, repository), []));
 }
+
+test("npm ci makes the command that the pages call by npx", () => {
+  assert.deepEqual(prepareComplaints(textOf("package.json"), textOf("packages/cli/package.json")), []);
+});
 
 test("every page can be found from the README", () => {
   assert.deepEqual(unreached(repository), []);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# On a clean clone, as a newcomer would: install, start, paste the printed curl twice, stop with SIGTERM, run the demo.
+# On a clean clone, as a newcomer would: install, ask the command for help, start, paste the printed curl twice, stop with SIGTERM, run the demo.
 set -euo pipefail
 
 here=$(git rev-parse --show-toplevel)
@@ -15,6 +15,8 @@ trap finish EXIT
 git clone --quiet "$here" "$clone"
 cd "$clone"
 npm ci --no-audit --no-fund
+# Before the PATH is changed, as a newcomer has it; --no: never a stranger's package of this name.
+npx --no semel dev --help > /dev/null || { echo "npm ci did not make the semel command"; exit 1; }
 PATH="$clone/node_modules/.bin:$PATH"
 
 npm start > start.log 2>&1 &

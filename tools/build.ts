@@ -7,7 +7,7 @@ for (const { name, folder } of packagesInOrder()) {
   const args = ["node_modules/.bin/tsc", "-p", `${folder}/tsconfig.build.json`];
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
   if (status !== 0) process.exit(1);
-  // npm links a command before it is built, and leaves its mode to us.
+  // npm links only a command that is there, so `prepare` has it link again after this; its mode is left to us.
   const { bin = {} } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8")) as {
     bin?: { [name: string]: string };
   };

@@ -61,6 +61,19 @@ export function npmMentions(repository: readonly Source[]): Check {
   };
 }
 
+/** npm links no command whose file is missing, so installing has to build it and link it again. */
+export function prepareComplaints(manifest: string, command: string): string[] {
+  const { scripts = {} } = JSON.parse(manifest) as { scripts?: { [name: string]: string } };
+  const { name, bin = {} } = JSON.parse(command) as { name: string; bin?: { [name: string]: string } };
+  const steps = (scripts["prepare"] ?? "").split(" && ");
+  const built = steps.indexOf("npm run build");
+  const linked = steps.findIndex((step) => step.startsWith(`npm rebuild ${name} `));
+  return [
+    ...("semel" in bin ? [] : [`${name} has no command semel`]),
+    ...(built >= 0 && linked > built ? [] : [`prepare does not build ${name} and then link it`]),
+  ];
+}
+
 /** `node PATH` and `bash PATH` in code name files and folders of the repository, or what a build makes of one. */
 export function programs(repository: readonly Source[]): Check {
   const places = placesOf(repository);

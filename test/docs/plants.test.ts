@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { type Check, judge, type Source } from "../tidy/check.ts";
 import { answerComplaints } from "./answer-table.ts";
 import { clientComplaints } from "./client-table.ts";
-import { npmMentions, programs, semelMentions } from "./commands.ts";
+import { npmMentions, prepareComplaints, programs, semelMentions } from "./commands.ts";
 import { configurations } from "./configurations.ts";
 import { exampleComplaints } from "./examples.ts";
 import { guaranteeComplaints } from "./guarantee-table.ts";
@@ -118,6 +118,17 @@ test("a planted fault is seen: a setting with another name, default or bound, on
     ["| `limits.headers` |", "| `limits.answer` |", /limits.headers is in the code[\s\S]*limits.answer is told twice/],
     ["`recover.ask.get`", "`recover.ask`", /settleAfter is told twice|recover.ask /],
   ]);
+});
+
+test("a planted fault is seen: npm ci does not make the command semel", () => {
+  const command = read("packages/cli/package.json");
+  eachIsSeen("package.json", (text) => prepareComplaints(text, command), [
+    ['"prepare"', '"prepared"', /does not build semel/],
+    ["npm run build && npm rebuild", "npm rebuild", /does not build semel/],
+    ["npm rebuild semel ", "npm rebuild other ", /does not build semel and then link it/],
+  ]);
+  const complaints = prepareComplaints(read("package.json"), command.replace('"semel": "./dist', '"other": "./dist'));
+  assert.deepEqual(complaints, ["semel has no command semel"]);
 });
 
 test("a planted fault is seen: clients see another status, hint or error, or a situation is missing", async () => {
