@@ -44,6 +44,20 @@ describe("metrics", () => {
     assert.match(text, /semel_request_duration_seconds_bucket\{le="0\.05",route="POST \/payments",word="replayed"\} 1/);
     assert.match(text, /process_cpu_seconds_total/);
   });
+  test("count what shadow mode sees by what it saw: a duplicate is no error", async () => {
+    await using it = await Harness.start({ route: { mode: "shadow" } });
+    await it.pay("k1");
+    await it.pay("k1");
+    await it.pay("k1", { reference: "other" });
+    await it.store.close();
+    await it.pay("k2");
+    const { text } = await it.ask("/metrics", VIC);
+    for (const word of ["shadow", "shadow-duplicate", "shadow-mismatch", "shadow-unrecorded"]) {
+      const line = `semel_requests_total{route="POST /payments",word="${word}",status="2xx"} 1`;
+      assert.ok(text.split("\n").includes(line), `${line}\nnot in\n${text}`);
+    }
+    assert.ok(!text.includes('word="error"'), text);
+  });
   test("are for tokens, unless they were opened to everybody", async () => {
     await using closed = await Harness.start();
     assert.equal((await closed.ask("/metrics", null)).status, 401);
