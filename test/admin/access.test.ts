@@ -75,7 +75,7 @@ describe("tokens", () => {
     assert.throws(() => callerOf([]), /empty/);
     assert.throws(() => callerOf([ANA, { ...VIC, secret: ANA.secret }]), /same secret/);
     assert.throws(() => callerOf([ANA, { ...VIC, name: ANA.name }]), /same name/);
-    assert.throws(() => callerOf([{ ...ANA, secret: "short" }]), /16 characters/);
+    assert.throws(() => callerOf([{ ...ANA, secret: "short" }]), /22 characters/);
     assert.throws(() => callerOf([{ ...ANA, name: "a: b" }]), /letters/);
   });
 });

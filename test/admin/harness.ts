@@ -14,9 +14,9 @@ import { createMetrics } from "../../packages/gateway/src/telemetry/metrics.ts";
 import { systemClock } from "../../packages/gateway/src/world.ts";
 import { SECRETS } from "../gateway/harness.ts";
 
-export const ANA: Token = { name: "ana", role: "operator", secret: "ana-0123456789abcdef" };
-export const BO: Token = { name: "bo", role: "operator", secret: "bo-0123456789abcdef0" };
-export const VIC: Token = { name: "vic", role: "viewer", secret: "vic-0123456789abcdef" };
+export const ANA: Token = { name: "ana", role: "operator", secret: "ana-0123456789abcdefgh" };
+export const BO: Token = { name: "bo", role: "operator", secret: "bo-0123456789abcdefgh0" };
+export const VIC: Token = { name: "vic", role: "viewer", secret: "vic-0123456789abcdefgh" };
 
 export const PAYMENTS = "POST /payments";
 export const OTHERS = "POST,PATCH /**";

@@ -1,8 +1,8 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Caller, Token } from "./options.ts";
 
-/** A token that can be guessed is none: 16 characters of base64 are 96 bits. */
-const SECRET_CHARS_MIN = 16;
+/** A token is guessed over the network: 128 bits in base64 are 22 characters. */
+export const TOKEN_CHARS_MIN = 22;
 /** Names are written into histories: short, and nothing that could be taken for the rest of a note. */
 const NAME = /^[A-Za-z0-9._@-]{1,64}$/;
 
@@ -30,8 +30,8 @@ function requireTokens(tokens: readonly Token[]): void {
     if (!NAME.test(name)) {
       throw new RangeError(`admin.tokens: a name has 1 to 64 letters, digits, dots, dashes, _ or @: ${name}`);
     }
-    if (secret.length < SECRET_CHARS_MIN || /\s/.test(secret)) {
-      throw new RangeError(`admin.tokens: the secret of ${name} needs ${SECRET_CHARS_MIN} characters without spaces`);
+    if (secret.length < TOKEN_CHARS_MIN || /\s/.test(secret)) {
+      throw new RangeError(`admin.tokens: the secret of ${name} needs ${TOKEN_CHARS_MIN} characters without spaces`);
     }
   }
   if (new Set(tokens.map(({ name }) => name)).size < tokens.length)

@@ -60,9 +60,21 @@ test("a token needs a strong secret and a name of its own", () => {
     "12: admin.tokens[1].secret must have at least 22 visible ASCII characters: make one with: openssl rand -base64 32",
   ]);
   const config = parse(withPiece("name: ana, role: v", "name: bo, role: v", tokens), {
-    env: { F1: STRONG, SHORT: STRONG },
+    env: { F1: STRONG, SHORT: `${STRONG}-2` },
   });
-  assert.deepEqual(config.admin.tokens[1], { name: "bo", role: "viewer", secret: STRONG });
+  assert.deepEqual(config.admin.tokens[1], { name: "bo", role: "viewer", secret: `${STRONG}-2` });
+});
+
+test("two tokens with one secret are refused where the second is, and the secret is not shown", () => {
+  const tokens = `${SMALLEST}admin:
+  tokens:
+    - { name: ana, role: operator, secret: "${ref("env:F1")}" }
+    - { name: bo, role: operator, secret: "${ref("env:F1")}" }
+`;
+  const reason = "one person could approve their own word under two names";
+  assert.deepEqual(faultsOf(tokens, { env: { F1: STRONG } }), [
+    `12: admin.tokens[1].secret is that of ana too, and ${reason}: make another one`,
+  ]);
 });
 
 const asking = (headers: string): string =>

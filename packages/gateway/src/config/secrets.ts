@@ -1,4 +1,5 @@
 import type { RotatingSecret, Secrets } from "@semel/core/vault";
+import { TOKEN_CHARS_MIN } from "../admin/access.ts";
 import type { Path } from "./document.ts";
 import type { ConfigFile, RotatingFile } from "./file.ts";
 import type { Reading } from "./reading.ts";
@@ -8,8 +9,6 @@ export type AdminToken = Readonly<{ name: string; role: "viewer" | "operator"; s
 
 /** What HMAC-SHA-256 and AES-256 are given: a shorter secret is weaker than they are. */
 const SECRET_BYTES_MIN = 32;
-/** A token is guessed over the network: 128 bits in base64 are 22 characters. */
-const TOKEN_CHARS_MIN = 22;
 
 /** null: left out. `semel dev` makes them, `semel start` does not. */
 export function readSecrets(reading: Reading, file: ConfigFile["secrets"]): Secrets | null {
@@ -55,6 +54,11 @@ export function readTokens(reading: Reading, file: ConfigFile["admin"]): readonl
     }
     if (tokens.some(({ name }) => name === token.name)) {
       reading.refuse([...path, "name"], `is ${token.name} again: the name is the operator's identity`);
+    }
+    const twin = tokens.find((other) => other.secret === secret && other.name !== token.name);
+    if (secret !== "" && twin !== undefined) {
+      const reason = "one person could approve their own word under two names";
+      reading.refuse([...path, "secret"], `is that of ${twin.name} too, and ${reason}: make another one`);
     }
     tokens.push({ name: token.name, role: token.role, secret });
   }
