@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { promisify } from "node:util";
 import { call } from "../../examples/bank/call.ts";
 import { Semel } from "./semel.ts";
 
@@ -16,6 +20,7 @@ async function folder(): Promise<string> {
   return made;
 }
 
+const run = promisify(execFile);
 const FREE = ["--gateway-port", "0", "--admin-port", "0", "--bank-port", "0"];
 const dev = (data: string, ...more: string[]): Semel => new Semel(["dev", "--data", data, ...FREE, ...more]);
 
@@ -76,6 +81,28 @@ test("dev in front of a service that is down says so, and starts all the same", 
   await using semel = dev(await folder(), "--upstream", "http://127.0.0.1:9");
   await semel.says(/WARNING upstream own at http:\/\/127\.0\.0\.1:9 accepts no connection \(ECONNREFUSED\): start it/);
   assert.match(semel.output, /at most once/);
+});
+
+test("what dev prints for one's own service sends nothing before path and body are filled in", async () => {
+  const seen: string[] = [];
+  const service = createHttpServer((request, response) => {
+    seen.push(request.url!);
+    response.end();
+  }).listen(0, "127.0.0.1");
+  await once(service, "listening");
+  const { port } = service.address() as { port: number };
+  const data = await folder();
+  await using semel = dev(data, "--upstream", `http://127.0.0.1:${port}`);
+  await gatewayOf(semel);
+  const printed = /^curl [\s\S]*?^ {2}-d .*$/m.exec(semel.output)![0];
+  assert.match(semel.output, /^Put a path and a body of your service where <\.\.\.> stands/m);
+  const paste = (text: string): Promise<unknown> => run("bash", ["-c", text], { cwd: data });
+  await assert.rejects(paste(printed), /No such file/);
+  assert.deepEqual(seen, []);
+  await paste(printed.replace("<path>", "orders").replace("<body>", "{}"));
+  assert.deepEqual(seen, ["/orders"]);
+  assert.equal(await semel.stop(), 0);
+  service.close();
 });
 
 test("an option that does not exist, and a value that does not fit, are named with what there is", async () => {

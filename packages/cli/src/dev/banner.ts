@@ -19,17 +19,25 @@ export function banner(config: LoadedConfig, running: Running, { folder, bankUrl
     for (const assumption of assumptions) lines.push(`  - ${assumption}`);
   }
   for (const warning of running.warnings) lines.push("", `WARNING ${warning}.`);
-  if (folder !== null)
-    lines.push("", "Pay, then paste it again: the same answer comes back, and nobody pays twice.", curl(gateway));
+  if (folder !== null) lines.push("", ...(bankUrl === null ? OWN : BANK), curl(gateway, bankUrl === null));
   return lines.join("\n");
 }
 
-/** A new key with each start: the first paste of the day must be a first request. */
-function curl(gateway: string): string {
+const BANK = ["Pay, then paste it again: the same answer comes back, and nobody pays twice."];
+const OWN = [
+  "Put a path and a body of your service where <...> stands, then paste it twice: the second answer is the first again.",
+  "A final answer is kept for its key, a 404 for a wrong path too: try again with a new key.",
+];
+
+/**
+ * A new key with each start: the first paste of the day must be a first request. What one's own service takes is not known
+ * here, and a shell refuses the unquoted `<`, so that nothing is sent before it is filled in.
+ */
+function curl(gateway: string, isOwn: boolean): string {
   return [
-    `curl -i ${gateway}/payments \\`,
+    `curl -i ${gateway}/${isOwn ? "<path>" : "payments"} \\`,
     `  -H 'Idempotency-Key: "${randomUUID()}"' -H 'Content-Type: application/json' \\`,
-    `  -d '{"amount":1200,"currency":"EUR","reference":"order-1"}'`,
+    `  -d '${isOwn ? "<body>" : '{"amount":1200,"currency":"EUR","reference":"order-1"}'}'`,
   ].join("\n");
 }
 
