@@ -182,3 +182,15 @@ test("a data folder that cannot be written is one sentence", {
     /^semel: the system refuses it \(EACCES: .*\)\. Give this process the right to it, or choose/m,
   );
 });
+
+test("a data folder where no folder can be made is one sentence, at once", {
+  skip: process.platform === "linux" ? false : "there is no /proc here",
+  timeout: 20_000,
+}, async () => {
+  await using semel = dev("/proc/semel-test");
+  assert.equal(await semel.ends(), 1);
+  assert.match(
+    semel.output,
+    /^semel: the system refuses it \(ENOENT: .*'\/proc\/semel-test'\)\. Correct the path: .*takes no folders\.\n$/,
+  );
+});

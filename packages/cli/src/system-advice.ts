@@ -1,5 +1,5 @@
 const PERMISSION = "Give this process the right to it, or choose a path or port that it owns.";
-const NO_FOLDER = "Correct the path: a part of it is a file, or is not there.";
+const NO_FOLDER = "Correct the path: a part of it is a file, is not there, or takes no folders.";
 
 /** What to do about an error of the operating system that says itself what is wrong. */
 const ADVICE: Readonly<{ [code: string]: string }> = {

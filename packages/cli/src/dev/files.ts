@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, open, writeFile } from "node:fs/promises";
+import { chmod, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../folder.ts";
 
 /** What `semel dev` keeps in its data folder, beside the store and the demo bank's ledger. */
 const SECRETS = ["secrets/naming", "secrets/f1", "secrets/s1", "admin.token"] as const;
@@ -8,7 +9,7 @@ const SECRET_BYTES = 32;
 
 /** Makes the folder and the secrets that are not there yet, readable by their owner only. What is there is kept. */
 export async function prepareFolder(folder: string): Promise<void> {
-  await mkdir(join(folder, "secrets"), { recursive: true, mode: 0o700 });
+  await makeFolder(join(folder, "secrets"), 0o700);
   await chmod(folder, 0o700);
   for (const name of SECRETS) await makeSecret(join(folder, name));
 }
