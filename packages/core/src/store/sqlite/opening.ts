@@ -107,7 +107,7 @@ export function refusalOf(error: unknown, path: string): StoreOpenError {
 function inUse(path: string): string {
   const pid = ownerOf(path);
   const owner = pid === null ? "another process" : pid === process.pid ? "this very process" : `process ${pid}`;
-  return `${path} is in use by ${owner}, and a store file belongs to one: stop it, wait for it, or use PostgreSQL where several must share`;
+  return `${path} is in use by ${owner}, and a store file belongs to one: stop it, or wait until it ends`;
 }
 
 function corrupt(path: string, found: string): string {

@@ -39,7 +39,7 @@ export async function preparePlace(path: string, statFs: StatFs): Promise<{ vola
   if (network !== undefined) {
     throw refusal(
       "network_file_system",
-      `${folder} is on ${network}: put the store on a local disk, or use PostgreSQL`,
+      `${folder} is on ${network}, where locks and fsync may lie: put the store on a disk of this machine`,
     );
   }
   await makeFile(path, folder);
