@@ -62,13 +62,10 @@ function refusal(why: (Reply & { kind: "refused" })["why"], until: Instant | nul
   }
   if (why === "unsettled" && until !== null && until <= now) return lookedTooEarly();
   if (why === "unsettled") {
-    const detail = `What was sent for this run may still take effect, so nobody can say yet that it did not. Nothing was changed.${wait}`;
+    const detail = `Nobody can say yet that this run had no effect. Nothing was changed.${wait}`;
     return new AdminProblem("unsettled", detail, { until: at });
   }
-  return new AdminProblem(
-    "not_completed",
-    "The run has no outcome, so that there is nothing to erase. Nothing was changed.",
-  );
+  return new AdminProblem("not_completed", "The run has no outcome. Nothing was changed.");
 }
 
 export function lookedTooEarly(): AdminProblem {
