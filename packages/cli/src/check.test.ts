@@ -56,6 +56,14 @@ test("a good file is told as what it promises, and where each value comes from",
   assert.match(text, /^warning: .*secrets are left out: semel dev makes them, semel start needs them$/m);
 });
 
+test("what nobody declared has no origin, whichever time it is", async (t) => {
+  const upstream = FILE.replace(/^.*answersWithin.*\n/m, "").replace(/^.*clientTimeout.*\n/m, "");
+  const { text } = await check(await fileWith(t, upstream), WORLD);
+  for (const name of ["clientTimeout", "upstream.answersWithin", "upstream.recover.ask.settleAfter"]) {
+    assert.match(text, new RegExp(`^ {4}${name.replaceAll(".", "\\.")} +undeclared +undeclared$`, "m"));
+  }
+});
+
 test("every value in force has its origin", async (t) => {
   const path = await fileWith(t, FILE);
   const config = await loadConfig(path, {});

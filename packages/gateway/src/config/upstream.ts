@@ -51,7 +51,7 @@ export function readUpstream(
       `is ${durationText(idleMs)}: unless the upstream keeps them longer, ${why}`,
     );
   }
-  const answers = file.answersWithin;
+  const answers = origin.pick<string | null>("answersWithin", (it) => it.answersWithin, null, "undeclared");
   return {
     upstream: {
       id,
@@ -63,7 +63,7 @@ export function readUpstream(
       timeouts: { connectMs: time("timeouts.connect", (it) => it.timeouts?.connect, CONNECT, "2s"), idleMs },
       maxInFlight: count(reading, maxInFlight.path ?? path, maxInFlight.value, IN_FLIGHT),
       answersWithinMs:
-        answers === undefined ? null : time("answersWithin", (it) => it.answersWithin, ANSWERS_WITHIN, ""),
+        answers.value === null ? null : duration(reading, answers.path ?? path, answers.value, ANSWERS_WITHIN),
       ask,
     },
     ladder,
