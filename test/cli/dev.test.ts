@@ -121,6 +121,16 @@ test("an option that does not exist, and a value that does not fit, are named wi
   }
 });
 
+test("--version prints the version of the package, and help says that it does", async () => {
+  const manifest = await readFile(new URL("../../packages/cli/package.json", import.meta.url), "utf8");
+  await using semel = new Semel(["--version"]);
+  assert.equal(await semel.ends(), 0);
+  assert.equal(semel.output, `${JSON.parse(manifest).version}\n`);
+  await using help = new Semel(["--help"]);
+  assert.equal(await help.ends(), 0);
+  assert.match(help.output, /semel --version which one this is\.$/m);
+});
+
 test("a port in use is named, and the process ends", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => taken.once("listening", resolve));
