@@ -1,4 +1,4 @@
-/** The bytes of one payment: 512 in, 600 out, as DESIGN §9 says. */
+/** The bytes of one payment: 512 in, 600 out, in every figure that is quoted. */
 export const REQUEST_BODY: string = padded(
   { amount: 1200, currency: "EUR", reference: "order-1042", capture: true, note: "" },
   512,

@@ -1,6 +1,6 @@
 import { absolute, type Figure, noise, type Round, ratio, type Spread } from "./round.ts";
 
-/** One line of DESIGN §9's table. */
+/** One line of the table of figures: what is measured, against what, and with which goal. */
 export type Row = Readonly<{
   figure: string;
   ratio: number;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** DESIGN §9's settings are the defaults: what is quoted anywhere is measured with them. */
+/** The defaults are the settings of record: what is quoted anywhere is measured with them. */
 export type Settings = Readonly<{
   json: boolean;
   rows: readonly number[];

@@ -39,6 +39,13 @@ const textPlants: Record<string, { bad: Source[]; good: Source[] }> = {
     bad: ["work/main/x", "root/.npmrc", "home/me/x"].map((path) => ({ path: "knip.json", text: `"/${path}"` })),
     good: [record(`"https://example.com/home/x"; "./work/x"; "docs/work/y"`)],
   },
+  "no paper is quoted that readers do not have": {
+    bad: [
+      record(word("// as DES", "IGN §9 says")),
+      { path: "bench/plant.ts", text: word("/** DES", "IGN, section 5 */") },
+    ],
+    good: [record("// by design")],
+  },
   "no registry is named": {
     bad: [
       { path: "package-lock.json", text: `"resolved": "${"https"}://example.com/a.tgz"` },

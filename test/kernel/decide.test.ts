@@ -10,7 +10,7 @@ import { dueAt } from "../../packages/core/src/record/transition.ts";
 import { ANSWER, BY, fence, LADDERS, NOW, OTHERS, POLICY, record, request, STATES } from "./cases.ts";
 
 /**
- * The table of DESIGN §3 written out: every state, command, suspicion, word and ladder. The expectation is written by
+ * The kernel's table of decisions written out: every state, command, suspicion, word and ladder. The expectation is written by
  * hand in `expected`, not derived from the code under test.
  */
 type Situation = Readonly<{ state: keyof typeof STATES; suspect: boolean; ladder: keyof typeof LADDERS }>;

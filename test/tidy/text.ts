@@ -12,6 +12,7 @@ export const textChecks: Check[] = [
   forbid("every test runs", isCode, /\.(only|skip|todo)\(/, /\b(only|todo): (true|["'`])/),
   forbid("nothing is left for later", () => true, /\b(TO(DO)|FIX(ME)|XX(X)|HA(CK))\b/),
   forbid("no path of one machine", () => true, /(?<![\w.@:/-])\/(work|root|home|Users)\/[\w.]/),
+  forbid("no paper is quoted that readers do not have", () => true, /\bDES(IGN)(\.md)?\b/),
   forbid(
     "no registry is named",
     () => true,

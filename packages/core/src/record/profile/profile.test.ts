@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { PROFILES } from "./profiles.ts";
 import { SITUATIONS, type Situation } from "./situation.ts";
 
-/** status, retryable, Retry-After, Stripe-Should-Retry: DESIGN, section 5. */
+/** status, retryable, Retry-After, Stripe-Should-Retry: what the pages promise clients, by hand. */
 type Cells = [status: number | "pass", ...string[]];
 const TABLE: Record<Situation, { ietf: Cells; stripe: Cells }> = {
   missing: { ietf: [400], stripe: ["pass"] },
