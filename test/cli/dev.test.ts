@@ -70,11 +70,21 @@ test("dev prints a configuration that check accepts", async () => {
   await started.stop();
   await using printed = dev(data, "--print-config");
   await printed.ends();
+  assert.equal(printed.errors, "");
   const file = join(data, "semel.yaml");
   await writeFile(file, printed.output);
   await using checked = new Semel(["check", "-c", file]);
   assert.equal(await checked.ends(), 0, checked.output);
   assert.match(checked.output, /exactly once/);
+});
+
+test("dev says on standard error that the configuration it prints has no secrets yet, and makes nothing", async () => {
+  const data = join(await folder(), "data");
+  await using printed = dev(data, "--print-config");
+  assert.equal(await printed.ends(), 0);
+  assert.match(printed.errors, /^semel: .* has no secrets yet, .*: run semel dev once with the same --data, .*\.\n$/);
+  assert.ok(printed.errors.includes(data));
+  await assert.rejects(stat(data), { code: "ENOENT" });
 });
 
 test("dev in front of a service that is down says so, and starts all the same", async () => {

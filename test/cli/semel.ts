@@ -6,7 +6,10 @@ const COMMAND = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.m
 
 /** The command in a process of its own. */
 export class Semel implements AsyncDisposable {
+  /** Both streams, as they came. */
   output = "";
+  /** Standard error alone. */
+  errors = "";
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
 
@@ -14,12 +17,15 @@ export class Semel implements AsyncDisposable {
     this.#child = spawn(process.execPath, ["-C", "semel-source", COMMAND, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });
-    this.#exited = once(this.#child, "exit");
+    this.#exited = once(this.#child, "close");
     const hear = (chunk: Buffer): void => {
       this.output += chunk.toString();
     };
     this.#child.stdout!.on("data", hear);
-    this.#child.stderr!.on("data", hear);
+    this.#child.stderr!.on("data", (chunk: Buffer) => {
+      this.errors += chunk.toString();
+      hear(chunk);
+    });
   }
 
   /** Resolves when the output matches, rejects when the process ends before. */

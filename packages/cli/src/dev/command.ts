@@ -38,6 +38,7 @@ export const DEV: SemelCommand = {
       printConfig: values["print-config"],
     });
     console.log(started.text);
+    if (started.note !== null) console.error(started.note);
     return started.stop === null ? 0 : await serveUntilSignal(started.stop);
   },
 };

@@ -6,7 +6,7 @@ import { parseConfig } from "@semel/gateway/config";
 import { tryLogFile } from "../log-file.ts";
 import { banner } from "./banner.ts";
 import { devConfig } from "./config.ts";
-import { prepareFolder } from "./files.ts";
+import { lacksSecrets, prepareFolder } from "./files.ts";
 
 export type DevOptions = Readonly<{
   /** One's own service; null: the demo bank is brought up. */
@@ -18,13 +18,13 @@ export type DevOptions = Readonly<{
   printConfig: boolean;
 }>;
 
-/** `stop` is null where nothing was started. */
-export type Started = Readonly<{ text: string; stop: (() => Promise<boolean>) | null }>;
+/** `stop` is null where nothing was started. `note` is for the reader, where `text` may go into a file. */
+export type Started = Readonly<{ text: string; note: string | null; stop: (() => Promise<boolean>) | null }>;
 
 /** `semel dev`: a gateway without a configuration file, in front of the demo bank or of one's own service. */
 export async function dev(options: DevOptions): Promise<Started> {
   const folder = resolve(options.data);
-  if (options.printConfig) return { text: printed(options, folder), stop: null };
+  if (options.printConfig) return { text: printed(options, folder), note: await noteOn(folder), stop: null };
   const logTo = `${folder}/semel.log`;
   await prepareFolder(folder);
   await tryLogFile(logTo);
@@ -45,11 +45,17 @@ export async function dev(options: DevOptions): Promise<Started> {
       await bank?.close();
       return clean;
     };
-    return { text: banner(config, running, { folder, bankUrl: bank?.url ?? null }), stop };
+    return { text: banner(config, running, { folder, bankUrl: bank?.url ?? null }), note: null, stop };
   } catch (error) {
     await bank?.close();
     throw error;
   }
+}
+
+/** Printing makes nothing: whoever only looks gets no folder. */
+async function noteOn(folder: string): Promise<string | null> {
+  if (!(await lacksSecrets(folder))) return null;
+  return `semel: ${folder} has no secrets yet, and until then check and start refuse this configuration: run semel dev once with the same --data, which makes them.`;
 }
 
 function printed({ upstream, gatewayPort, adminPort, bankPort }: DevOptions, folder: string): string {

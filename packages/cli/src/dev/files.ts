@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, open, writeFile } from "node:fs/promises";
+import { chmod, open, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../folder.ts";
 
@@ -12,6 +12,12 @@ export async function prepareFolder(folder: string): Promise<void> {
   await makeFolder(join(folder, "secrets"), 0o700);
   await chmod(folder, 0o700);
   for (const name of SECRETS) await makeSecret(join(folder, name));
+}
+
+/** Whether a secret is still to be made: until then nothing can be started with a configuration that names it. */
+export async function lacksSecrets(folder: string): Promise<boolean> {
+  const found = await Promise.all(SECRETS.map((name) => stat(join(folder, name)).catch(() => null)));
+  return found.includes(null);
 }
 
 async function makeSecret(path: string): Promise<void> {
