@@ -40,9 +40,9 @@ export class Behind implements AsyncDisposable {
   }
 }
 
-/** Resolves once this holds; gives up after 2 s. */
-export async function until(holds: () => boolean): Promise<void> {
-  const before = performance.now() + 2_000;
+/** Resolves once this holds; gives up after a while, by default one in which no idle connection is closed. */
+export async function until(holds: () => boolean, withinMs = 3_000): Promise<void> {
+  const before = performance.now() + withinMs;
   while (!holds()) {
     if (performance.now() > before) throw new Error(`It never came true: ${String(holds)}`);
     await sleep(5);

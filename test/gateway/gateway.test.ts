@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { decodeRecord } from "@semel/core/record";
 import { memoryStore } from "@semel/core/store/memory";
 import { createBank } from "../../examples/bank/bank.ts";
-import { Harness } from "./harness.ts";
+import { Behind, problemOf, until } from "./behind.ts";
+import { Harness, SHORT_DEADLINE } from "./harness.ts";
+import { answer, Held } from "./upstream.ts";
+import { fieldOf } from "./wire.ts";
 
 const SETTLE_MS = 200;
 const ASK = { repeat: null, ask: { settleAfterMs: SETTLE_MS } };
 const REPEAT = { repeat: { windowMs: 60_000 }, ask: null };
+/** A process outlives a request in shadow mode by its time to send. */
+const SHADOW = { route: { mode: "shadow" }, policy: { sendWithinMs: 2_000 } } as const;
 
 describe("a keyed request", () => {
   test("runs once, and its retry gets the same bytes", async () => {
@@ -31,33 +37,50 @@ describe("a keyed request", () => {
     assert.equal(it.bank.ledger.count().payments, 1);
   });
   test("with another body is a mismatch, also while the first runs", async () => {
-    await using it = await Harness.start();
-    const running = it.pay("k1", { fault: "slow=100" });
-    await sleep(40);
-    const during = await it.pay("k1", { reference: "other" });
+    await using at = await Behind.start();
+    const held = new Held(answer(201));
+    at.upstream.next.push(held.play);
+    const running = at.pay("k1");
+    await until(() => at.upstream.received.length === 1);
+    const during = await at.pay("k1", { body: "other" });
     assert.equal(during.status, 422);
+    held.release();
     await running;
-    const later = await it.pay("k1", { reference: "other" });
+    const later = await at.pay("k1", { body: "other" });
     assert.equal(later.status, 422);
-    assert.equal(JSON.parse(later.text).code, "mismatch");
-    assert.equal(it.bank.ledger.count().payments, 1);
+    assert.equal(problemOf(later)["code"], "mismatch");
+    assert.equal(at.upstream.received.length, 1);
   });
   test("sent twenty times at once runs once, and the others conflict", async () => {
-    await using it = await Harness.start();
-    const all = await Promise.all(Array.from({ length: 20 }, () => it.pay("k1", { fault: "slow=50" })));
+    await using at = await Behind.start();
+    const held = new Held(answer(201));
+    at.upstream.next.push(held.play);
+    let others = 0;
+    const pay = async () => {
+      const got = await at.pay("k1");
+      // The one that runs is answered when all the others were, so that none of them comes late and finds its answer.
+      if (got.status === 409) others += 1;
+      if (others === 19) held.release();
+      return got;
+    };
+    const all = await Promise.all(Array.from({ length: 20 }, pay));
     const statuses = all.map(({ status }) => status).sort();
     assert.deepEqual(statuses, [201, ...Array.from({ length: 19 }, () => 409)]);
-    assert.ok(all.every(({ status, headers }) => status !== 409 || headers["retry-after"] === "1"));
-    assert.equal(it.bank.ledger.count().payments, 1);
+    assert.ok(all.every((got) => got.status !== 409 || fieldOf(got, "retry-after") === "1"));
+    assert.equal(at.upstream.received.length, 1);
   });
   test("waits for the answer where the client prefers to", async () => {
-    await using it = await Harness.start();
-    const first = it.pay("k1", { fault: "slow=50" });
-    await sleep(10);
-    const waiter = await it.pay("k1", { headers: { prefer: "wait=5" }, fault: "slow=50" });
-    assert.equal(waiter.status, 201);
-    assert.deepEqual(waiter.text, (await first).text);
-    assert.equal(it.bank.ledger.count().payments, 1);
+    await using at = await Behind.start();
+    const held = new Held(answer(201, [], "the answer"));
+    at.upstream.next.push(held.play);
+    const first = at.pay("k1");
+    await until(() => at.upstream.received.length === 1);
+    const waiter = at.pay("k1", { headers: ["Prefer", "wait=5"] });
+    await until(() => at.it.asked === 2);
+    held.release();
+    assert.equal((await waiter).status, 201);
+    assert.deepEqual((await waiter).body, (await first).body);
+    assert.equal(at.upstream.received.length, 1);
   });
   test("without a key, or with two, is refused before anything is sent", async () => {
     await using it = await Harness.start();
@@ -119,9 +142,17 @@ describe("an answer that is lost after the effect", () => {
     assert.equal(it.bank.ledger.count().payments, 1);
   });
   test("is recovered by the due loop when no client comes back", async () => {
-    await using it = await Harness.start({ ladder: ASK });
-    await it.pay("k1", { fault: "drop-after" });
-    await sleep(1_200);
+    const store = memoryStore();
+    const swap = store.swap.bind(store);
+    let completed = false;
+    store.swap = async (next) => {
+      const swapped = await swap(next);
+      completed ||= swapped.won && decodeRecord(next.next.doc).state.kind === "completed";
+      return swapped;
+    };
+    await using it = await Harness.start({ store, ladder: ASK, policy: { sendWithinMs: 1_000, ...SHORT_DEADLINE } });
+    assert.equal((await it.pay("k1", { fault: "drop-after" })).status, 502);
+    await until(() => completed, 20_000);
     const late = await it.pay("k1");
     assert.equal(late.headers["idempotent-replayed"], "true");
     assert.equal(it.bank.ledger.count().payments, 1);
@@ -129,15 +160,23 @@ describe("an answer that is lost after the effect", () => {
 });
 
 test("a request that never took effect runs again once a no is final, and not before", async () => {
-  await using it = await Harness.start({ ladder: ASK });
+  // The machine has this long to send the first request and to ask early. What it must not do is come before its time.
+  const policy = { sendWithinMs: 1_500, ...SHORT_DEADLINE };
+  await using it = await Harness.start({ ladder: ASK, policy });
+  const from = performance.now();
   const first = await it.pay("k1", { fault: "drop-before" });
   assert.equal(first.status, 502);
   const early = await it.pay("k1");
   assert.equal(early.status, 409);
   assert.equal(early.headers["idempotency-status"], "pending");
-  await sleep(200 + 300 + SETTLE_MS + 100 + 100);
-  const late = await it.pay("k1");
+  let late = early;
+  while (late.status === 409 && performance.now() - from < 20_000) {
+    await sleep(50);
+    late = await it.pay("k1");
+  }
   assert.equal(late.status, 201);
+  const tookMs = performance.now() - from;
+  assert.ok(tookMs >= SETTLE_MS + policy.deadlineMs, `after ${tookMs} ms`);
   assert.equal(it.bank.ledger.count().payments, 1);
 });
 
@@ -146,7 +185,7 @@ describe("shadow mode", () => {
     const store = memoryStore();
     await using bank = await createBankOnly();
     {
-      await using it = await Harness.start({ store, route: { mode: "shadow" }, upstream: { url: new URL(bank.url) } });
+      await using it = await Harness.start({ store, ...SHADOW, upstream: { url: new URL(bank.url) } });
       assert.equal((await it.pay("k1")).status, 201);
       assert.equal((await it.pay("k1")).status, 201);
       assert.equal((await it.pay("k1", { reference: "other" })).status, 201);
@@ -163,7 +202,7 @@ describe("shadow mode", () => {
     assert.equal(bank.ledger.count().payments, 4);
   });
   test("opens the attempt of a duplicate that is sent while the first one runs", async () => {
-    await using it = await Harness.start({ route: { mode: "shadow" } });
+    await using it = await Harness.start(SHADOW);
     const both = await Promise.all([it.pay("k1", { fault: "slow=60" }), it.pay("k1", { fault: "slow=90" })]);
     assert.deepEqual(
       both.map(({ status }) => status),
@@ -175,7 +214,7 @@ describe("shadow mode", () => {
   test("passes on when the store fails", async () => {
     const store = memoryStore();
     await store.close();
-    await using it = await Harness.start({ store, route: { mode: "shadow" } });
+    await using it = await Harness.start({ store, ...SHADOW });
     assert.equal((await it.pay("k1")).status, 201);
     assert.equal(it.seen[0]?.word, "shadow-unrecorded");
   });

@@ -1,13 +1,44 @@
 import assert from "node:assert/strict";
+import type { Socket } from "node:net";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Behind, problemOf, until } from "./behind.ts";
-import { answer, head, says } from "./upstream.ts";
+import { SHORT_DEADLINE } from "./harness.ts";
+import { answer, Held, head, type Play, says } from "./upstream.ts";
 import { asking, fieldOf, valuesOf, Wire } from "./wire.ts";
 
 const CAP = 1_000;
-const SMALL = { route: { limits: { requestBytes: 1_000, answerBytes: CAP, headers: 8, waitersPerKey: 8 } } };
-const BIG = Buffer.from(Array.from({ length: 3 << 20 }, (_, at) => (at * 7) % 256));
+/** The deadline is that of the answer's last byte: where a test is not about it, it is far off. */
+const SMALL = {
+  route: { limits: { requestBytes: 1_000, answerBytes: CAP, headers: 8, waitersPerKey: 8 } },
+  policy: { deadlineMs: 60_000 },
+};
+const SHORT = { ...SMALL, policy: SHORT_DEADLINE };
+const PATTERN = Buffer.from(Array.from({ length: 251 }, (_, at) => (at * 7) % 256));
+const BIG = Buffer.alloc(3 << 20, PATTERN);
+/** More than the buffers of all sockets on the way hold: it comes only as fast as its client reads. */
+const HUGE = Buffer.alloc(48 << 20, PATTERN);
+
+/** As `deepEqual`, but that takes minutes and gigabytes to say how two large buffers differ. */
+function sameBytes(actual: Buffer, expected: Buffer): void {
+  assert.equal(actual.length, expected.length);
+  assert.ok(actual.equals(expected), "The bytes differ");
+}
+
+/** Writes an answer in parts, and says how much of it the gateway has not taken. */
+function inParts(bytes: Buffer): Readonly<{ play: Play; left: () => number }> {
+  let socket: Socket | null = null;
+  const play: Play = (own) => {
+    socket = own;
+    for (let at = 0; at < bytes.length; at += 1 << 16) own.write(bytes.subarray(at, at + (1 << 16)));
+  };
+  return { play, left: () => socket?.writableLength ?? bytes.length };
+}
+
+/** Resolves once nothing more is taken: every buffer on the way to a client that does not read is full. */
+async function stuck(left: () => number): Promise<void> {
+  for (let before = Number.NaN; before !== left(); await sleep(100)) before = left();
+}
 
 describe("an answer that is too large to keep", () => {
   for (const [what, framed] of [
@@ -28,7 +59,7 @@ describe("an answer that is too large to keep", () => {
       const first = await at.pay("k1");
       assert.equal(first.status, 201);
       assert.ok(first.whole);
-      assert.deepEqual(first.body, BIG);
+      sameBytes(first.body, BIG);
       assert.equal(fieldOf(first, "x-own"), "1");
       assert.equal(fieldOf(first, "idempotency-status"), "fresh");
       for (let retry = 0; retry < 3; retry += 1) {
@@ -46,6 +77,42 @@ describe("an answer that is too large to keep", () => {
       assert.equal(at.taken, 0);
     });
   }
+  test("reaches a client whole that reads it slowly", async () => {
+    await using at = await Behind.start(SMALL);
+    const { play, left } = inParts(answer(201, [], HUGE));
+    at.upstream.next.push(play);
+    using wire = new Wire(at.url);
+    wire.pause();
+    wire.write(asking({ headers: ["Idempotency-Key", "k1"] }));
+    await until(() => at.upstream.received.length === 1);
+    await stuck(left);
+    assert.ok(left() > 0);
+    for (let sip = 0; sip < 20; sip += 1) {
+      wire.resume();
+      await sleep(1);
+      wire.pause();
+      await sleep(5);
+    }
+    wire.resume();
+    const first = await wire.read();
+    assert.ok(first!.whole);
+    sameBytes(first!.body, HUGE);
+    assert.equal((await at.pay("k1")).status, 410);
+  });
+  test("reaches its client whole whose parts come late", async () => {
+    await using at = await Behind.start(SMALL);
+    const framed = answer(201, [], BIG);
+    const quarter = framed.length >> 2;
+    at.upstream.next.push((socket) => {
+      for (let part = 0; part < 4; part += 1) {
+        const bytes = framed.subarray(part * quarter, part < 3 ? (part + 1) * quarter : undefined);
+        setTimeout(() => socket.write(bytes), part * 150);
+      }
+    });
+    const first = await at.pay("k1");
+    assert.ok(first.whole);
+    sameBytes(first.body, BIG);
+  });
   test("is one byte over the cap", async () => {
     await using at = await Behind.start(SMALL);
     at.upstream.next.push(says(answer(201, [], BIG.subarray(0, CAP))), says(answer(201, [], BIG.subarray(0, CAP + 1))));
@@ -55,27 +122,32 @@ describe("an answer that is too large to keep", () => {
   });
   test("is completed before its first byte leaves: who comes meanwhile is told so", async () => {
     await using at = await Behind.start(SMALL);
-    at.upstream.next.push((socket) => {
+    const held = new Held(Buffer.from("y".repeat(2_000)));
+    at.upstream.next.push((socket, request) => {
       socket.write(head(201, ["Content-Length", "4000"]));
       socket.write("x".repeat(2_000));
-      setTimeout(() => socket.write("y".repeat(2_000)), 100);
+      held.play(socket, request);
     });
     using wire = new Wire(at.url);
     wire.write(asking({ headers: ["Idempotency-Key", "k1"] }));
     await wire.heard("xxx");
     assert.equal((await at.pay("k1")).status, 410);
+    held.release();
     const first = await wire.read();
     assert.ok(first!.whole);
     assert.equal(first!.body.toString(), "x".repeat(2_000) + "y".repeat(2_000));
   });
   test("is not given to those who waited for it either", async () => {
     await using at = await Behind.start(SMALL);
-    at.upstream.next.push((socket) => setTimeout(() => socket.write(answer(201, [], BIG)), 60));
+    const held = new Held(answer(201, [], BIG));
+    at.upstream.next.push(held.play);
     const first = at.pay("k1");
     await until(() => at.upstream.received.length === 1);
-    const waiter = await at.pay("k1", { headers: ["Prefer", "wait=5"] });
-    assert.equal(waiter.status, 410);
-    assert.deepEqual((await first).body, BIG);
+    const waiter = at.pay("k1", { headers: ["Prefer", "wait=5"] });
+    await until(() => at.it.asked === 2);
+    held.release();
+    assert.equal((await waiter).status, 410);
+    sameBytes((await first).body, BIG);
   });
 });
 
@@ -104,7 +176,7 @@ describe("an answer that breaks off when some of it has been passed on", () => {
     });
   }
   test("by stalling is cut off at the deadline", async () => {
-    await using at = await Behind.start(SMALL);
+    await using at = await Behind.start(SHORT);
     at.upstream.next.push(says(head(201, ["Content-Length", "4000"]), "x".repeat(2_000)));
     const first = await at.pay("k1");
     assert.equal(first.whole, false);
@@ -113,7 +185,21 @@ describe("an answer that breaks off when some of it has been passed on", () => {
 });
 
 test("a client that reads nothing of a large answer holds its upstream no longer than the deadline", async () => {
-  await using at = await Behind.start(SMALL);
+  await using at = await Behind.start(SHORT);
+  at.upstream.next.push(inParts(answer(201, [], HUGE)).play);
+  using wire = new Wire(at.url);
+  wire.pause();
+  wire.write(asking({ headers: ["Idempotency-Key", "k1"] }));
+  await until(() => at.upstream.received.length === 1);
+  await until(() => at.upstream.open.size === 0);
+  wire.resume();
+  const first = await wire.read();
+  assert.ok(first === null || !first.whole);
+  assert.equal((await at.pay("k1")).status, 410);
+});
+
+test("a client that leaves a large answer holds its upstream no longer than the deadline", async () => {
+  await using at = await Behind.start(SHORT);
   at.upstream.next.push(says(answer(201, [], BIG)));
   {
     using wire = new Wire(at.url);
@@ -132,13 +218,13 @@ test("a large refusal that proves nothing happened is passed on whole, and the n
   at.upstream.next.push(says(answer(429, ["Retry-After", "7"], BIG)));
   const first = await at.pay("k1");
   assert.equal(first.status, 429);
-  assert.deepEqual(first.body, BIG);
+  sameBytes(first.body, BIG);
   assert.equal(fieldOf(first, "retry-after"), "7");
   assert.equal((await at.pay("k1")).status, 201);
 });
 
 test("a large answer that proves nothing is not passed on, and is not read to its end", async () => {
-  await using at = await Behind.start(SMALL);
+  await using at = await Behind.start(SHORT);
   at.upstream.next.push(says(answer(502, [], BIG)));
   const first = await at.pay("k1");
   assert.equal(first.status, 502);

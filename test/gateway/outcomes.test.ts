@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { GENERIC, type Overrides, outcomes, STRIPE_PROVIDER } from "@semel/core/upstream";
 import { Behind, problemOf, until } from "./behind.ts";
-import type { Choice } from "./harness.ts";
+import { type Choice, SHORT_DEADLINE } from "./harness.ts";
 import { answer, head, type Play, says, saysAndLeaves, silence, Upstream } from "./upstream.ts";
 import { fieldOf } from "./wire.ts";
 
@@ -74,12 +74,13 @@ describe("what proves nothing is told as such, and the key is in doubt:", () => 
     });
   }
   test("no answer by the deadline: 504, and the connection is destroyed", async () => {
-    await using at = await Behind.start({ upstream: { words } });
+    await using at = await Behind.start({ upstream: { words }, policy: SHORT_DEADLINE });
     at.upstream.next.push(silence);
     const from = performance.now();
     const first = await at.pay("k1");
     const tookMs = performance.now() - from;
-    assert.ok(tookMs > 250 && tookMs < 800, `${tookMs} ms`);
+    // Early would be wrong. Late is a busy machine, as long as it is before anything else could end it.
+    assert.ok(tookMs > 250 && tookMs < 5_000, `${tookMs} ms`);
     assert.equal(first.status, 504);
     assert.equal(problemOf(first)["code"], "upstream_timeout");
     await until(() => at.upstream.open.size === 0);
@@ -87,7 +88,7 @@ describe("what proves nothing is told as such, and the key is in doubt:", () => 
     assert.deepEqual([at.upstream.received.length, at.taken], [1, 0]);
   });
   test("half an answer by the deadline", async () => {
-    const { told } = await twoTries(says(HALF, "half"));
+    const { told } = await twoTries(says(HALF, "half"), { policy: SHORT_DEADLINE });
     assert.deepEqual(told, ["504 in-doubt", "409 in-doubt"]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { memoryStore } from "@semel/core/store/memory";
 import { Behind, problemOf, until } from "./behind.ts";
-import type { Choice } from "./harness.ts";
+import { type Choice, SHORT_DEADLINE } from "./harness.ts";
 import { answer, head, says, saysAndLeaves, saysLate, silence, Upstream } from "./upstream.ts";
 import { asking, exchange, fieldOf, valuesOf, Wire } from "./wire.ts";
 
@@ -175,7 +175,7 @@ describe("the answer to a request that no route names", () => {
     }
   });
   test("may take longer than a route's deadline", async () => {
-    await using at = await beside();
+    await using at = await beside({ policy: SHORT_DEADLINE });
     at.upstream.next.push(saysLate(500, answer(200)));
     assert.equal((await exchange(at.url, get("/slow"))).status, 200);
   });

@@ -5,7 +5,7 @@ import { memoryStore } from "@semel/core/store/memory";
 import { GENERIC, outcomes } from "@semel/core/upstream";
 import { Behind, problemOf, until } from "./behind.ts";
 import type { Choice } from "./harness.ts";
-import { answer, says, saysLate, silence } from "./upstream.ts";
+import { answer, Held, says, silence } from "./upstream.ts";
 import { type Answer, fieldOf } from "./wire.ts";
 
 const words = outcomes(GENERIC);
@@ -48,10 +48,12 @@ const ROWS: readonly Row[] = [
     "conflict",
     {},
     async (at) => {
-      at.upstream.next.push(saysLate(60, answer(201)));
+      const held = new Held(answer(201));
+      at.upstream.next.push(held.play);
       const first = at.pay("k1");
       await until(() => at.upstream.received.length === 1);
       const got = await at.pay("k1");
+      held.release();
       await first;
       return got;
     },

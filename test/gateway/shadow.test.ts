@@ -9,14 +9,15 @@ import type { Route } from "../../packages/gateway/src/flow/route.ts";
 import { type ShadowPorts, shadow } from "../../packages/gateway/src/flow/shadow.ts";
 import { NOW } from "../kernel/cases.ts";
 import { problemOf, until } from "./behind.ts";
-import { type Choice, Harness, SECRETS } from "./harness.ts";
+import { type Choice, Harness, SECRETS, SHORT_DEADLINE } from "./harness.ts";
 import { answer, type Play, says, Upstream } from "./upstream.ts";
 import { type Answer, asking, exchange, valuesOf } from "./wire.ts";
 
 const REPEAT: Ladder = { repeat: { windowMs: 60_000 }, ask: null };
 const ASK: Ladder = { repeat: null, ask: { settleAfterMs: 100 } };
 /** Until a "no" of the upstream is final: what was sent in shadow mode may begin within sendWithin and a deadline. */
-const SETTLED_MS = 200 + 300 + 300 + 100 + 100 + 100;
+const QUICK = { sendWithinMs: 1_000, ...SHORT_DEADLINE };
+const SETTLED_MS = QUICK.sendWithinMs + 2 * QUICK.deadlineMs + 100 + 100 + 100;
 
 const falls: Play = (socket) => socket.destroy();
 
@@ -24,7 +25,7 @@ const falls: Play = (socket) => socket.destroy();
 async function enforcedAfter(shadowed: readonly (readonly string[])[], choice: Choice, waitMs = 0): Promise<Enforced> {
   const store = memoryStore();
   await using upstream = await Upstream.start();
-  const common = { ...choice, store, upstream: { url: upstream.url, ...choice.upstream } };
+  const common = { ...choice, store, policy: QUICK, upstream: { url: upstream.url, ...choice.upstream } };
   {
     await using it = await Harness.start({ ...common, route: { ...choice.route, mode: "shadow" } });
     for (const headers of shadowed) {
@@ -137,7 +138,12 @@ describe("A request in shadow mode", () => {
     });
     {
       const route = { mode: "shadow" } as const;
-      await using it = await Harness.start({ store: slow.store, route, upstream: { url: upstream.url } });
+      await using it = await Harness.start({
+        store: slow.store,
+        route,
+        policy: QUICK,
+        upstream: { url: upstream.url },
+      });
       await exchange(it.url, asking({ headers: K1 }));
       await until(() => slow.rows.some(({ open }) => open.length === 1));
     }

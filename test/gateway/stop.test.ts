@@ -4,31 +4,32 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Behind, problemOf, until } from "./behind.ts";
-import { answer, saysLate, silence } from "./upstream.ts";
+import { SHORT_DEADLINE } from "./harness.ts";
+import { answer, Held, silence } from "./upstream.ts";
 import { asking, exchange, fieldOf, Wire } from "./wire.ts";
 
-const LATE_MS = 120;
-
-async function running(bytes = answer(201, [], "late")) {
+async function running() {
   const at = await Behind.start();
-  at.upstream.next.push(saysLate(LATE_MS, bytes));
+  const held = new Held(answer(201, [], "late"));
+  at.upstream.next.push(held.play);
   const first = at.pay("k1");
   await until(() => at.upstream.received.length === 1);
-  return { at, first };
+  return { at, first, held };
 }
 
 describe("a gateway that stops", () => {
   test("lets what was sent finish, and answers it", async () => {
-    const { at, first } = await running();
+    const { at, first, held } = await running();
     await using _ = at;
     const stopped = at.it.gateway.stop();
+    held.release();
     const got = await first;
     assert.deepEqual([got.status, got.whole, got.body.toString()], [201, true, "late"]);
     assert.equal(await stopped, true);
     assert.equal(at.taken, 0);
   });
   test("refuses new payments on connections that are open, and takes no new connection", async () => {
-    const { at, first } = await running();
+    const { at, first, held } = await running();
     await using _ = at;
     using wire = new Wire(at.url);
     wire.write(asking({ headers: ["Idempotency-Key", "before"] }));
@@ -45,13 +46,14 @@ describe("a gateway that stops", () => {
     assert.equal(problemOf(refused!)["retryable"], true);
     assert.equal(fieldOf(refused!, "idempotency-status"), "unavailable");
     await assert.rejects(exchange(at.url, asking({ headers: ["Idempotency-Key", "k3"] })), /closed without an answer/);
+    held.release();
     assert.equal((await first).status, 201);
     assert.equal(await stopped, true);
     await wire.closed();
     assert.equal(at.upstream.received.length, 2);
   });
   test("waits for the deadline of what hangs, and says 504", async () => {
-    await using at = await Behind.start();
+    await using at = await Behind.start({ policy: SHORT_DEADLINE });
     at.upstream.next.push(silence);
     const first = at.pay("k1");
     await until(() => at.upstream.received.length === 1);

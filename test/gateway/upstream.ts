@@ -97,5 +97,19 @@ export function saysLate(ms: number, bytes: Uint8Array): Play {
   };
 }
 
+/** An answer that comes when it is let go: what is to happen before it has happened, however long that takes. */
+export class Held {
+  readonly #free = Promise.withResolvers<void>();
+  readonly play: Play;
+
+  constructor(bytes: Uint8Array) {
+    this.play = (socket) => void this.#free.promise.then(() => socket.write(bytes));
+  }
+
+  release(): void {
+    this.#free.resolve();
+  }
+}
+
 /** Says nothing, ever. */
 export const silence: Play = () => {};

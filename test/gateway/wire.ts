@@ -9,10 +9,15 @@ export type Answer = Readonly<{
   whole: boolean;
 }>;
 
+const ROOM_BYTES = 64 * 1024;
+
 /** A connection whose bytes the test chooses one by one. */
 export class Wire implements Disposable {
   readonly #socket: Socket;
-  #bytes: Buffer = Buffer.alloc(0);
+  /** What came and was not read yet lies in `#room` between these two. */
+  #room: Buffer = Buffer.alloc(ROOM_BYTES);
+  #from = 0;
+  #to = 0;
   #ended: "no" | "closed" | "broken" = "no";
   #wake: () => void = () => {};
 
@@ -21,7 +26,7 @@ export class Wire implements Disposable {
     this.#socket = connect(Number(port), hostname);
     this.#socket.setNoDelay(true);
     this.#socket.on("data", (chunk) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      this.#take(chunk);
       this.#wake();
     });
     this.#socket.on("end", () => this.#end("closed"));
@@ -33,12 +38,21 @@ export class Wire implements Disposable {
     this.#socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
   }
 
+  /** Reads no more, until `resume`: what comes fills the buffers on its way, and then its sender has to wait. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** The next answer; null: the connection ended before one began. `bodiless`: it answers a HEAD. */
   async read(bodiless = false): Promise<Answer | null> {
     for (;;) {
       const found = parse(this.#bytes, bodiless, this.#ended);
       if (found !== null) {
-        this.#bytes = this.#bytes.subarray(found.bytes);
+        this.#from += found.bytes;
         return found.answer;
       }
       if (this.#ended !== "no") return null;
@@ -69,6 +83,24 @@ export class Wire implements Disposable {
 
   [Symbol.dispose](): void {
     this.#socket.destroy();
+  }
+
+  get #bytes(): Buffer {
+    return this.#room.subarray(this.#from, this.#to);
+  }
+
+  /**
+   * The room doubles when it is full: copying all that came for each chunk that comes would make a large answer cost its
+   * square, and the gateway, which shares this process, would miss its deadlines. Never moved in place: answers lie in it.
+   */
+  #take(chunk: Buffer): void {
+    if (this.#to + chunk.length > this.#room.length) {
+      const bytes = this.#bytes;
+      this.#room = Buffer.alloc(Math.max(ROOM_BYTES, 2 * (bytes.length + chunk.length)));
+      this.#to = bytes.copy(this.#room);
+      this.#from = 0;
+    }
+    this.#to += chunk.copy(this.#room, this.#to);
   }
 
   #end(how: "closed" | "broken"): void {
@@ -129,8 +161,9 @@ function parse(bytes: Buffer, bodiless: boolean, ended: "no" | "closed" | "broke
   });
   if (bodiless || status < 200 || status === 204 || status === 304) return done(Buffer.alloc(0), true, from);
   if (fieldOf({ headers }, "transfer-encoding") === "chunked") {
-    const { body, to } = unchunk(bytes, from);
-    return to === null ? (ended === "no" ? null : done(body, false, bytes.length)) : done(body, true, to);
+    const { parts, to } = unchunk(bytes, from);
+    if (to === null && ended === "no") return null;
+    return done(Buffer.concat(parts), to !== null, to ?? bytes.length);
   }
   const length = fieldOf({ headers }, "content-length");
   const to = length === undefined ? bytes.length : from + Number(length);
@@ -140,14 +173,14 @@ function parse(bytes: Buffer, bodiless: boolean, ended: "no" | "closed" | "broke
 }
 
 /** `to` null: the last chunk has not come. */
-function unchunk(bytes: Buffer, from: number): Readonly<{ body: Buffer; to: number | null }> {
+function unchunk(bytes: Buffer, from: number): Readonly<{ parts: Buffer[]; to: number | null }> {
   const parts: Buffer[] = [];
   for (let at = from; ; ) {
     const line = bytes.indexOf("\r\n", at);
     const size = line === -1 ? Number.NaN : Number.parseInt(bytes.subarray(at, line).toString("latin1"), 16);
     const ends = Number.isNaN(size) || bytes.length < line + 2 + size + 2;
-    if (ends) return { body: Buffer.concat(parts), to: null };
-    if (size === 0) return { body: Buffer.concat(parts), to: line + 4 };
+    if (ends) return { parts, to: null };
+    if (size === 0) return { parts, to: line + 4 };
     parts.push(bytes.subarray(line + 2, line + 2 + size));
     at = line + 2 + size + 2;
   }
