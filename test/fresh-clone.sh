@@ -16,7 +16,7 @@ git clone --quiet "$here" "$clone"
 cd "$clone"
 npm ci --no-audit --no-fund
 # Before the PATH is changed, as a newcomer has it; --no: never a stranger's package of this name.
-npx --no semel dev --help > /dev/null || { echo "npm ci did not make the semel command"; exit 1; }
+npx --no -- semel dev --help > /dev/null || { echo "npm ci did not make the semel command"; exit 1; }
 PATH="$clone/node_modules/.bin:$PATH"
 
 npm start > start.log 2>&1 &
