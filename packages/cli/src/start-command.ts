@@ -4,7 +4,7 @@ import { loadConfig } from "@semel/gateway/config";
 import { type SemelCommand, UsageError } from "./command.ts";
 import { banner } from "./dev/banner.ts";
 import { tryLogFile } from "./log-file.ts";
-import { serveUntilSignal } from "./serve.ts";
+import { serveUntil, signalled } from "./serve.ts";
 
 const USAGE = `semel start -c semel.yaml [options]
 
@@ -30,9 +30,10 @@ export const START: SemelCommand = {
     const waitLockMs = waitOf(values["wait-lock"]);
     const config = await loadConfig(values.config, process.env);
     if (values.log !== undefined) await tryLogFile(values.log);
+    const signal = signalled();
     const running = await startSemel(config, { waitLockMs, logTo: values.log ?? null });
     console.log(banner(config, running, { folder: null, bankUrl: null }));
-    return await serveUntilSignal(running.stop);
+    return await serveUntil(signal, running.stop);
   },
 };
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { portOf, type SemelCommand, UsageError } from "../command.ts";
-import { serveUntilSignal } from "../serve.ts";
+import { serveUntil, signalled } from "../serve.ts";
 import { dev } from "./dev.ts";
 
 const USAGE = `semel dev [options]   a gateway without a configuration file, on loopback
@@ -29,6 +29,7 @@ export const DEV: SemelCommand = {
         "print-config": { type: "boolean", default: false },
       },
     });
+    const signal = signalled();
     const started = await dev({
       upstream: values.upstream === undefined ? null : urlOf(values.upstream),
       data: values.data,
@@ -39,7 +40,7 @@ export const DEV: SemelCommand = {
     });
     console.log(started.text);
     if (started.note !== null) console.error(started.note);
-    return started.stop === null ? 0 : await serveUntilSignal(started.stop);
+    return started.stop === null ? 0 : await serveUntil(signal, started.stop);
   },
 };
 
