@@ -12,7 +12,9 @@ import { pages } from "../../packages/gateway/src/pages/pages.ts";
 import { type Log, openLog } from "../../packages/gateway/src/telemetry/log.ts";
 import { createMetrics } from "../../packages/gateway/src/telemetry/metrics.ts";
 import { systemClock } from "../../packages/gateway/src/world.ts";
+import { until } from "../gateway/behind.ts";
 import { SECRETS } from "../gateway/harness.ts";
+import { answer, Held, Upstream as Upstreams } from "../gateway/upstream.ts";
 
 export const ANA: Token = { name: "ana", role: "operator", secret: "ana-0123456789abcdefgh" };
 export const BO: Token = { name: "bo", role: "operator", secret: "bo-0123456789abcdefgh0" };
@@ -24,6 +26,8 @@ export const OTHERS = "POST,PATCH /**";
 export type Choice = Readonly<{
   accounts?: Accounts;
   policy?: Partial<Policy>;
+  /** Another upstream than the bank. */
+  upstream?: URL;
   route?: Partial<Route>;
   hosts?: readonly string[];
   open?: boolean;
@@ -31,10 +35,14 @@ export type Choice = Readonly<{
   reasons?: readonly string[];
 }>;
 
-/** Short times: nothing can take effect any more 800 ms after a claim. */
+/** For tests that wait until nothing that was sent can take effect any more, which it cannot `SETTLED_MS` after a claim. */
+export const QUICK = { sendWithinMs: 1_000, deadlineMs: 300 } as const;
+export const SETTLED_MS = 1_700;
+
+/** What no test waits for is long: no test is about how fast the machine is. */
 const TIMES = {
-  sendWithinMs: 200,
-  deadlineMs: 300,
+  sendWithinMs: 10_000,
+  deadlineMs: 10_000,
   leaseMarginMs: 100,
   skewMs: 100,
   undeclaredLagMs: 100,
@@ -71,7 +79,7 @@ export class Harness implements AsyncDisposable {
   }
 
   async #open(choice: Choice): Promise<void> {
-    const upstream = bankUpstream(this.bank);
+    const upstream = bankUpstream(choice.upstream ?? new URL(this.bank.url));
     const routes = [
       routeOf(PAYMENTS, ["POST"], ["payments"], upstream, choice),
       routeOf(OTHERS, ["POST", "PATCH"], ["**"], upstream, choice),
@@ -140,6 +148,22 @@ export class Harness implements AsyncDisposable {
     });
   }
 
+  /** A payment whose upstream answers when it is let go. */
+  static async startHeld() {
+    const upstream = await Upstreams.start();
+    const held = new Held(answer(201));
+    upstream.next.push(held.play);
+    const it = await Harness.start({ upstream: upstream.url });
+    const running = it.pay("k1");
+    await until(() => upstream.received.length === 1);
+    const end = async (): Promise<void> => {
+      held.release();
+      await it[Symbol.asyncDispose]();
+      await upstream[Symbol.asyncDispose]();
+    };
+    return { it, upstream, running, release: () => held.release(), [Symbol.asyncDispose]: end };
+  }
+
   /** A payment whose answer was lost: in doubt, for no rung is left. Resolves to its run. */
   async doubt(key: string, account = "a1"): Promise<string> {
     const got = await this.pay(key, { fault: "drop-after", account });
@@ -171,10 +195,10 @@ async function asked(got: Promise<Got>): Promise<Asked> {
   return { status, headers, text, json: (isJson ? JSON.parse(text) : {}) as Json };
 }
 
-function bankUpstream(bank: Bank): Upstream {
+function bankUpstream(url: URL): Upstream {
   return {
     id: "bank",
-    url: new URL(bank.url),
+    url,
     accountsSeparate: true,
     key: "forward",
     keyHeader: "idempotency-key",

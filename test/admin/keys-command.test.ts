@@ -11,7 +11,7 @@ import { UsageError } from "../../packages/cli/src/command.ts";
 import { keys } from "../../packages/cli/src/keys/command.ts";
 import { printable } from "../../packages/cli/src/keys/text.ts";
 import type { Token } from "../../packages/gateway/src/admin/options.ts";
-import { ANA, BO, Harness, VIC } from "./harness.ts";
+import { ANA, BO, Harness, QUICK, SETTLED_MS, VIC } from "./harness.ts";
 
 type Said = Readonly<{ code: number; out: string; err: string }>;
 
@@ -81,7 +81,7 @@ describe("semel keys", () => {
     assert.equal((await it.pay("k1")).status, 410);
   });
   test("says until when no effect cannot be declared, and declares it then", async () => {
-    await using it = await Harness.start();
+    await using it = await Harness.start({ policy: QUICK });
     const lost = await it.pay("k1", { fault: "drop-before" });
     const args = [
       "resolve",
@@ -96,7 +96,7 @@ describe("semel keys", () => {
     assert.equal(early.code, 1);
     const why = "What was sent may still take effect: Nobody can say yet that this run had no effect";
     assert.match(early.err, new RegExp(`${why}\\. Nothing was changed\\. Try again after \\d{4}-\\d\\d-\\d\\dT`));
-    await sleep(900);
+    await sleep(SETTLED_MS);
     const late = await say(it, ANA, ...args);
     assert.equal(late.code, 0, late.err);
     assert.match(late.out, /the next retry of .* runs/);

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ANA, type Asked, BO, Harness, type Json } from "./harness.ts";
-
-/** After this nothing that was sent can take effect any more. */
-const SETTLED_MS = 900;
+import { ANA, type Asked, BO, Harness, type Json, QUICK, SETTLED_MS } from "./harness.ts";
 
 const resolve = (it: Harness, run: string, body: object, token = ANA): Promise<Asked> =>
   it.ask(`/api/keys/${run}/resolve`, token, body);
@@ -48,7 +45,7 @@ describe("an operator with evidence", () => {
     assert.equal(it.bank.ledger.count().payments, 1);
   });
   test("frees a run that took no effect once that is final, and its retry runs", async () => {
-    await using it = await Harness.start();
+    await using it = await Harness.start({ policy: QUICK });
     const lost = await it.pay("k1", { fault: "drop-before" });
     const run = String(lost.headers["idempotency-run"]);
     await sleep(SETTLED_MS);
@@ -59,12 +56,12 @@ describe("an operator with evidence", () => {
     assert.equal(it.bank.ledger.count().payments, 1);
   });
   test("is refused while a process holds the run", async () => {
-    await using it = await Harness.start();
-    const running = it.pay("k1", { fault: "slow=150" });
-    await sleep(60);
+    await using held = await Harness.startHeld();
+    const { it, running, release } = held;
     const run = (await it.ask("/api/keys?state=running", ANA)).json["keys"][0]["run"] as string;
     const refused = await resolve(it, run, { effect: true, reason: "r", evidence: "e" });
     assert.equal(refused.json["code"], "running");
+    release();
     assert.equal((await running).status, 201);
   });
   test("cannot change a stored outcome: the contradiction is written down", async () => {
@@ -126,7 +123,7 @@ describe("an operator without evidence", () => {
     assert.equal(rival.json["code"], "approval_pending");
   });
   test("has nothing approved that was seen before a retry was sent", async () => {
-    await using it = await Harness.start({ policy: { ladder: { repeat: { windowMs: 60_000 }, ask: null } } });
+    await using it = await Harness.start({ policy: { ...QUICK, ladder: { repeat: { windowMs: 60_000 }, ask: null } } });
     const lost = await it.pay("k1", { fault: "drop-before" });
     const run = String(lost.headers["idempotency-run"]);
     await sleep(SETTLED_MS);
