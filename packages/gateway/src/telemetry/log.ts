@@ -31,6 +31,16 @@ export function openLog({ level, file }: LogOptions): Log {
   const sink = destination({ dest: file ?? 2, sync: false, mkdir: true });
   const lines = gathered((text) => sink.write(text));
   const logger = pino({ level, base: null, timestamp: isoTime }, lines);
+  const lastWords = (): void => {
+    lines.end();
+    try {
+      sink.flushSync();
+    } catch {
+      // What cannot be logged must not change how the process ends.
+    }
+  };
+  // Why a process ended stands in its last lines.
+  process.once("exit", lastWords);
   let closed: Promise<void> | null = null;
   return {
     seen: logger.isLevelEnabled("info") ? requestLines(lines.write, logger.levels.values["info"]!) : () => {},
@@ -39,6 +49,7 @@ export function openLog({ level, file }: LogOptions): Log {
     say: (text) => logger.info(text),
     close: () => {
       closed ??= new Promise((resolve) => {
+        process.off("exit", lastWords);
         lines.end();
         sink.once("close", resolve);
         sink.once("error", () => resolve());
