@@ -2,28 +2,14 @@ import { type Call, Engine, type Notice, type Random, type Send, type Sending, s
 import type { KeyRecord, Policy, RecordKey, Reply, Request, Said, Words } from "@semel/core/record";
 import { memoryStore } from "@semel/core/store/memory";
 import { nodeVault } from "@semel/core/vault";
-import { LADDERS } from "../kernel/cases.ts";
+import { LADDERS, POLICY } from "../kernel/cases.ts";
 import { HandClock } from "./clock.ts";
 import { FaultyStore } from "./faulty-store.ts";
 
 export const MINUTE_MS = 60_000;
 export const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** The times that an operator gets who sets none, with nothing declared of the upstream. */
-export const POLICY: Policy = {
-  upstream: "bank",
-  ladder: LADDERS.neither,
-  sendWithinMs: 2_000,
-  deadlineMs: 30_000,
-  leaseMarginMs: 5_000,
-  skewMs: 5_000,
-  undeclaredLagMs: MINUTE_MS,
-  doubtAfterMs: null,
-  retainMs: DAY_MS,
-  horizonMs: 30 * DAY_MS,
-  unknownHistory: "refuse",
-  quarantine: null,
-};
+export { POLICY };
 /** It can be asked, and its "no" is final a minute after the last possible send. */
 export const ASKING: Policy = { ...POLICY, ladder: LADDERS.ask };
 

@@ -20,6 +20,7 @@ export const LADDERS: { readonly [name in "neither" | "repeat" | "ask" | "both"]
   both: { repeat: { windowMs: 86_400_000 }, ask: { settleAfterMs: 60_000 } },
 };
 
+/** The times that an operator gets who sets none, with nothing declared of the upstream. */
 export const POLICY: Policy = {
   upstream: "bank",
   ladder: LADDERS.neither,
