@@ -3,7 +3,10 @@ import type { Fence } from "./fence.ts";
 import type { Instant } from "./instant.ts";
 import type { RecordKey } from "./record.ts";
 
-/** One key's row. `doc` is the encoded record: opaque to stores. */
+/**
+ * One key's row. `doc` is the encoded record: opaque to stores, and a view into a larger buffer. Copy what outlives the call,
+ * and never transfer its buffer to another thread.
+ */
 export type Row = Readonly<{ key: RecordKey; fence: Fence; dueAt: Instant; doc: Uint8Array }>;
 
 /** Something a relay is to learn, written in the same atomic write as the row. */
