@@ -105,7 +105,7 @@ export function seenIn(row: Row): Seen {
 export function rowOf(write: Write, before: Submitted | null, key: RecordKey, parts: Parts): Row {
   const written = before === null ? null : { record: before.write.next, doc: before.row.doc };
   const { next, fence, dueAt } = write;
-  return { key, fence, dueAt, doc: encodeRecord(next, key, fence, parts.vault, written) };
+  return { key, fence, dueAt, doc: encodeRecord(next, key, parts.vault, written) };
 }
 
 export function pauseMs(tries: number, random: Random): number {

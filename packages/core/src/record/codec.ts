@@ -1,4 +1,3 @@
-import type { Fence } from "./fence.ts";
 import { isFence } from "./fence.ts";
 import { boundHistory } from "./history.ts";
 import { CorruptError, type SealPurpose, type Vault } from "./ports.ts";
@@ -22,20 +21,16 @@ const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** The last write of a run and its doc: what was sealed for it is not sealed again for the next. */
 export type Written = Readonly<{ record: KeyRecord; doc: Uint8Array }>;
 
-/**
- * The record as bytes for the write that carries `fence`: clear parts are sealed under it, unless the run sealed the very same
- * one `before`; sealed ones are copied.
- */
+/** The record as bytes: clear parts are sealed, unless the run sealed the very same one `before`; sealed ones are copied. */
 export function encodeRecord(
   record: KeyRecord,
   key: RecordKey,
-  fence: Fence,
   vault: Vault,
   before: Written | null = null,
 ): Uint8Array {
   const { secrets, answer } = record;
-  const sealedSecrets = secretsOf(secrets, key, fence, vault, before);
-  const sealedAnswer = answer === null ? EMPTY : sealed(answer, "answer", key, fence, vault, encodeAnswer);
+  const sealedSecrets = secretsOf(secrets, key, vault, before);
+  const sealedAnswer = answer === null ? EMPTY : sealed(answer, "answer", key, vault, encodeAnswer);
   const head = written(JSON.stringify(headOf(record, vault)));
 
   const doc = slice(PREFIX_BYTES + head.length + sealedSecrets.length + sealedAnswer.length);
@@ -91,14 +86,8 @@ export function openSecrets(part: Part<Secrets>, key: RecordKey, vault: Vault): 
 
 const EMPTY = new Uint8Array();
 
-function secretsOf(
-  part: Part<Secrets>,
-  key: RecordKey,
-  fence: Fence,
-  vault: Vault,
-  before: Written | null,
-): Uint8Array {
-  if (before?.record.secrets !== part) return sealed(part, "secrets", key, fence, vault, encodeSecrets);
+function secretsOf(part: Part<Secrets>, key: RecordKey, vault: Vault, before: Written | null): Uint8Array {
+  if (before?.record.secrets !== part) return sealed(part, "secrets", key, vault, encodeSecrets);
   const { doc } = before;
   const from = PREFIX_BYTES + lengthAt(doc, HEAD_AT);
   return doc.subarray(from, from + lengthAt(doc, SECRETS_AT));
@@ -108,11 +97,10 @@ function sealed<T>(
   part: Part<T>,
   purpose: SealPurpose,
   key: RecordKey,
-  fence: Fence,
   vault: Vault,
   encode: (clear: T) => Uint8Array,
 ): Uint8Array {
-  return "sealed" in part ? part.sealed : vault.seal(purpose, key, fence, encode(part.clear));
+  return "sealed" in part ? part.sealed : vault.seal(purpose, key, encode(part.clear));
 }
 
 function parseHead(bytes: Uint8Array): Head {

@@ -104,8 +104,8 @@ export interface Vault {
   name(message: Uint8Array): RecordKey;
   /** HMAC under a fingerprint secret; null: its id is unknown here. A null id asks for the current secret. */
   fingerprint(secretId: string | null, message: Uint8Array): Readonly<{ secretId: string; digest: string }> | null;
-  /** Encrypts what rests. Bound to the record key; the fence, unique per write, is the nonce. */
-  seal(purpose: SealPurpose, key: RecordKey, fence: Fence, clear: Uint8Array): Uint8Array;
+  /** Encrypts what rests, bound to the record key. Sealed twice, the same bytes look different. */
+  seal(purpose: SealPurpose, key: RecordKey, clear: Uint8Array): Uint8Array;
   /** null: sealed under an id that is unknown here. Throws CorruptError where the bytes were changed or belong elsewhere. */
   open(purpose: SealPurpose, key: RecordKey, sealed: Uint8Array): Uint8Array | null;
   /** Keyed digest of a text, for what a bounded history drops. */

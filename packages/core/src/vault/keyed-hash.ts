@@ -9,7 +9,8 @@ const COPIED_BYTES_MAX = 16 * 1024;
 const inner = Buffer.allocUnsafe(BLOCK_BYTES + COPIED_BYTES_MAX);
 const outer = Buffer.allocUnsafe(BLOCK_BYTES + DIGEST_BYTES);
 
-type Encoding = "base64url" | "buffer";
+/** `binary`: a character a byte, at half the cost of a buffer. */
+type Encoding = "base64url" | "binary" | "buffer";
 type Digest<E extends Encoding> = E extends "buffer" ? Buffer : string;
 
 /**
@@ -37,9 +38,8 @@ export class KeyedHash {
     inner.set(this.#innerPad);
     inner.set(message, BLOCK_BYTES);
     outer.set(this.#outerPad);
-    // As text, a character a byte: a buffer of its own costs twice as much.
     const first = hash("sha256", inner.subarray(0, BLOCK_BYTES + message.length), "binary");
-    outer.write(first, BLOCK_BYTES, "binary");
+    outer.write(first, BLOCK_BYTES, "latin1");
     return hash("sha256", outer, encoding);
   }
 }
