@@ -1,4 +1,5 @@
 import { isFence } from "./fence.ts";
+import { type Head, headJson } from "./head.ts";
 import { boundHistory } from "./history.ts";
 import { CorruptError, type SealPurpose, type Vault } from "./ports.ts";
 import type { Answer, KeyRecord, Part, RecordKey, Secrets } from "./record.ts";
@@ -29,9 +30,10 @@ export function encodeRecord(
   before: Written | null = null,
 ): Uint8Array {
   const { secrets, answer } = record;
+  const history = boundHistory(record.history, (entry) => vault.digest(entry));
   const sealedSecrets = secretsOf(secrets, key, vault, before);
   const sealedAnswer = answer === null ? EMPTY : sealed(answer, "answer", key, vault, encodeAnswer);
-  const head = written(JSON.stringify(headOf(record, vault)));
+  const head = written(headJson(record, history));
 
   const doc = slice(PREFIX_BYTES + head.length + sealedSecrets.length + sealedAnswer.length);
   doc[0] = MAGIC;
@@ -43,15 +45,6 @@ export function encodeRecord(
   doc.set(sealedSecrets, PREFIX_BYTES + head.length);
   doc.set(sealedAnswer, PREFIX_BYTES + head.length + sealedSecrets.length);
   return doc;
-}
-
-type Head = Omit<KeyRecord, "secrets" | "answer">;
-
-/** Member by member: the rest of a destructuring is a slower object to make and to write out. */
-function headOf(record: KeyRecord, vault: Vault): Head {
-  const { format, fingerprint, route, account, profile, pins, firstSendAt, state, open, asks, changedAt } = record;
-  const history = boundHistory(record.history, (entry) => vault.digest(entry));
-  return { format, fingerprint, route, account, profile, pins, firstSendAt, state, open, asks, changedAt, history };
 }
 
 /** Reads a doc. Throws CorruptError for anything that this version did not write: such a key is neither free nor replayed. */
