@@ -8,6 +8,7 @@ export type OpenCode =
   | "not_a_database"
   | "foreign_database"
   | "newer_schema"
+  | "older_schema"
   | "corrupt"
   | "disk_full"
   | "failed";

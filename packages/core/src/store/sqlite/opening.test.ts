@@ -116,14 +116,23 @@ test("a store whose tables are gone is refused", async () => {
   });
 });
 
-test("a store of a newer version is refused", async () => {
+test("a store of another version is refused", async () => {
   await withTree({}, async (folder) => {
     const path = join(folder, "store.db");
     await (await sqliteStore({ path })).close();
-    const db = new DatabaseSync(path);
-    db.exec("PRAGMA user_version = 2");
-    db.close();
-    await refused({ path }, "newer_schema", /newer Semel \(schema 2; this one knows 1\): start that version/);
+    const marked = (version: number): void => {
+      const db = new DatabaseSync(path);
+      db.exec(`PRAGMA user_version = ${version}`);
+      db.close();
+    };
+    marked(3);
+    await refused({ path }, "newer_schema", /newer Semel \(schema 3; this one knows 2\): start that version/);
+    marked(1);
+    await refused(
+      { path },
+      "older_schema",
+      /before the first release \(schema 1; this one needs 2\): give Semel a new/,
+    );
   });
 });
 

@@ -4,17 +4,10 @@ import { explain, faultOf, isNotDatabase } from "./fault.ts";
 import type { Opening } from "./message.ts";
 import { StoreOpenError } from "./open-error.ts";
 import { ownerOf } from "./owner.ts";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SQL } from "./schema.ts";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SETTINGS, SQL } from "./schema.ts";
 
 /** How often a file that another process owns is tried again. */
 const RETRY_MS = 50;
-/**
- * Enough for the upper levels of the keys' index at ten million rows, 7 MiB. A larger one costs more than it saves: at every
- * commit that split a page, SQLite walks the table of all pages that it holds (of 16 MiB: 8 µs a payment).
- */
-const CACHE_KIB = 8 * 1024;
-/** After a burst the log shrinks back to this at a checkpoint. */
-const LOG_BYTES_KEPT = 64 * 1024 * 1024;
 
 /** An open file, whether its commits are fsynced, and the clock's mark of its last owner. */
 type Owned = Readonly<{ db: DatabaseSync; durable: boolean; mark: Instant | null }>;
@@ -29,8 +22,7 @@ export function openDatabase({ path, waitLockMs, quickCheck, wall }: Opening): O
     const isNew = judgeFile(db, path);
     if (quickCheck && !isNew) checkPages(db, path);
     // Checkpoints are ours to run: the automatic ones swallow a failed fsync.
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-      PRAGMA cache_size = -${CACHE_KIB}; PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`);
+    db.exec(`${SETTINGS} PRAGMA wal_autocheckpoint = 0`);
     if (isNew) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
     const mark = first(db, "SELECT mark FROM clock") as Instant | undefined;
     // The first write, so that a full or read-only disk is found now.
@@ -68,6 +60,10 @@ function judgeFile(db: DatabaseSync, path: string): boolean {
   if (version > SCHEMA_VERSION) {
     const message = `${path} was written by a newer Semel (schema ${version}; this one knows ${SCHEMA_VERSION}): start that version`;
     throw new StoreOpenError({ code: "newer_schema", message });
+  }
+  if (version < SCHEMA_VERSION) {
+    const message = `${path} was written by a Semel from before the first release (schema ${version}; this one needs ${SCHEMA_VERSION}): give Semel a new file`;
+    throw new StoreOpenError({ code: "older_schema", message });
   }
   return false;
 }

@@ -12,6 +12,7 @@ import {
 } from "../../record/ports.ts";
 import type { RecordKey } from "../../record/record.ts";
 import type { Dropped } from "./message.ts";
+import { Room } from "./room.ts";
 import { SQL } from "./schema.ts";
 
 /** Rows that one page looks at, about 10 ms: an operator's rare filter must not hold up payments. A page may be short. */
@@ -20,6 +21,7 @@ const PAGE_SCAN_MAX = 2_000;
 /** The tables of an open file, one method per question. Whoever calls a method that writes is inside a transaction. */
 export class Tables {
   readonly #statements: { [name in keyof typeof SQL]: StatementSync };
+  readonly #room = new Room();
 
   constructor(db: DatabaseSync) {
     const prepared = Object.entries(SQL).map(([name, sql]) => [name, db.prepare(sql)]);
@@ -34,8 +36,9 @@ export class Tables {
   swap({ key, expect, next, publish }: Swap): Swapped {
     const { changes } =
       expect === null
-        ? this.#statements.claim.run(key, next.fence, next.dueAt, next.doc)
+        ? this.#statements.claim.run(key, next.fence, next.dueAt, next.doc, this.#room.behind(next.doc.length))
         : this.#statements.replace.run(next.fence, next.dueAt, next.doc, key, expect);
+    if (expect !== null) this.#room.saw(next.doc.length);
     if (changes !== 1) return { won: false, current: this.read(key) };
     if (publish !== null) this.#publish(publish);
     return { won: true };
