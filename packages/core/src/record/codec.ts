@@ -1,6 +1,7 @@
 import { isFence } from "./fence.ts";
 import { type Head, headJson } from "./head.ts";
 import { boundHistory } from "./history.ts";
+import { list, text } from "./json-text.ts";
 import { CorruptError, type SealPurpose, type Vault } from "./ports.ts";
 import type { Answer, KeyRecord, Part, RecordKey, Secrets } from "./record.ts";
 import { slice } from "./slab.ts";
@@ -17,7 +18,7 @@ const ANSWER_AT = 10;
 const PREFIX_BYTES = 14;
 
 const utf8 = new TextEncoder();
-const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The last write of a run and its doc: what was sealed for it is not sealed again for the next. */
 export type Written = Readonly<{ record: KeyRecord; doc: Uint8Array }>;
@@ -74,7 +75,7 @@ export function openAnswer(part: Part<Answer>, key: RecordKey, vault: Vault): An
 export function openSecrets(part: Part<Secrets>, key: RecordKey, vault: Vault): Secrets | null {
   if ("clear" in part) return part.clear;
   const clear = vault.open("secrets", key, part.sealed);
-  return clear === null ? null : (JSON.parse(text.decode(clear)) as Secrets);
+  return clear === null ? null : (JSON.parse(strictUtf8.decode(clear)) as Secrets);
 }
 
 const EMPTY = new Uint8Array();
@@ -99,7 +100,7 @@ function sealed<T>(
 function parseHead(bytes: Uint8Array): Head {
   let head: Head;
   try {
-    head = JSON.parse(text.decode(bytes)) as typeof head;
+    head = JSON.parse(strictUtf8.decode(bytes)) as typeof head;
   } catch (cause) {
     throw new CorruptError("The row's head is not JSON", { cause });
   }
@@ -111,26 +112,25 @@ function parseHead(bytes: Uint8Array): Head {
   return head;
 }
 
-function encodeSecrets(secrets: Secrets): Uint8Array {
-  const json = written(JSON.stringify(secrets));
-  const bytes = slice(json.length);
-  bytes.set(json);
-  return bytes;
+/** To be sealed before the next call. */
+function encodeSecrets({ clientKey, upstreamKey, vars }: Secrets): Uint8Array {
+  return written(`{"clientKey":${text(clientKey)},"upstreamKey":${text(upstreamKey)},"vars":${JSON.stringify(vars)}}`);
 }
 
-/** A 32-bit length, the JSON of status and headers, then the body's bytes as they came. */
-function encodeAnswer(answer: Answer): Uint8Array {
-  const head = written(JSON.stringify([answer.status, answer.headers]));
-  const bytes = slice(LENGTH_BYTES + head.length + answer.body.length);
+/** A 32-bit length, the JSON of status and headers, then the body's bytes as they came. To be sealed before the next call. */
+function encodeAnswer({ status, headers, body }: Answer): Uint8Array {
+  const head = written(`[${status},${list(headers, text)}]`);
+  const length = LENGTH_BYTES + head.length + body.length;
+  const bytes = length > answerScratch.length ? new Uint8Array(length) : answerScratch.subarray(0, length);
   setLength(bytes, 0, head.length);
   bytes.set(head, LENGTH_BYTES);
-  bytes.set(answer.body, LENGTH_BYTES + head.length);
+  bytes.set(body, LENGTH_BYTES + head.length);
   return bytes;
 }
 
 function decodeAnswer(bytes: Uint8Array): Answer {
   const headEnd = LENGTH_BYTES + lengthAt(bytes, 0);
-  const [status, headers] = JSON.parse(text.decode(bytes.subarray(LENGTH_BYTES, headEnd))) as [number, string[]];
+  const [status, headers] = JSON.parse(strictUtf8.decode(bytes.subarray(LENGTH_BYTES, headEnd))) as [number, string[]];
   return { status, headers, body: bytes.subarray(headEnd) };
 }
 
@@ -150,6 +150,9 @@ function lengthAt(bytes: Uint8Array, at: number): number {
 /** A head of a kilobyte is usual; where the text may be longer than this it is given memory of its own. */
 const HEAD_CHARS_MAX = 4_096;
 const scratch = new Uint8Array(3 * HEAD_CHARS_MAX);
+
+/** Where an answer's parts are put together, unless it is a large one: it is sealed at once. */
+const answerScratch = new Uint8Array(16 * 1024);
 
 /** A text's UTF-8, to be copied before the next call. */
 function written(json: string): Uint8Array {

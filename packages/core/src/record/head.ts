@@ -1,4 +1,5 @@
 import type { History, Transition } from "./history.ts";
+import { list, text } from "./json-text.ts";
 import type { Attempt, Fingerprint, KeyRecord, Outcome, Pins, State } from "./record.ts";
 
 /** The part of a record that rests in the clear. */
@@ -64,19 +65,6 @@ function transitionJson({ at, did, attempt, note }: Transition): string {
   return `{"at":${at},"did":"${did}","attempt":${textOrNull(attempt)},"note":${textOrNull(note)}}`;
 }
 
-function list<T>(items: readonly T[], json: (item: T) => string): string {
-  let written = "[";
-  for (const [at, item] of items.entries()) written += at === 0 ? json(item) : `,${json(item)}`;
-  return `${written}]`;
-}
-
 function textOrNull(value: string | null): string {
   return value === null ? "null" : text(value);
-}
-
-/** Printable ASCII but the quote and the backslash: what JSON writes as it is. */
-const PLAIN = /^[ !#-[\]-~]*$/;
-
-function text(value: string): string {
-  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }
