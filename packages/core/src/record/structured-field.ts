@@ -31,7 +31,8 @@ export function parseStringItem(text: string): string | null {
     if (at === NONE) return null;
   }
   if (skip(SPACES, text, at) !== text.length) return null;
-  return text.slice(from + 1, to - 1).replace(/\\(.)/g, "$1");
+  const inside = text.slice(from + 1, to - 1);
+  return inside.includes("\\") ? inside.replace(/\\(.)/g, "$1") : inside;
 }
 
 /** Where the match of `pattern` at `at` ends, NONE where there is none. */

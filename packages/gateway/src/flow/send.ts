@@ -24,12 +24,11 @@ export function sender(request: Incoming, route: Route, sight: Sight, ports: Sen
     const secrets = openSecrets(record.secrets, key, ports.vault);
     if (secrets === null) return { event: "unsent", note: "the pinned upstream key is sealed under an unknown id" };
     const { upstream, limits } = route;
-    const dropped = new Set([...route.key.headers, upstream.keyHeader, "accept-encoding"]);
     const own = secrets.upstreamKey === "" ? [] : [upstream.keyHeader, secrets.upstreamKey];
     const forwarded = await ports.forward(upstream, {
       method: request.method,
       target: request.target,
-      headers: [...endToEnd(request.headers, dropped), "accept-encoding", "identity", ...own],
+      headers: [...endToEnd(request.headers, droppedBy(route)), "accept-encoding", "identity", ...own],
       body: request.body,
       startWithinMs,
       deadlineMs: attempt.deadlineMs,
@@ -40,6 +39,18 @@ export function sender(request: Incoming, route: Route, sight: Sight, ports: Sen
     return meaning(forwarded, route, sight, ports);
   };
 }
+
+/** Headers that are set anew for the upstream. */
+function droppedBy(route: Route): ReadonlySet<string> {
+  let names = dropped.get(route);
+  if (names === undefined) {
+    names = new Set([...route.key.headers, route.upstream.keyHeader, "accept-encoding"]);
+    dropped.set(route, names);
+  }
+  return names;
+}
+
+const dropped = new WeakMap<Route, ReadonlySet<string>>();
 
 /** What a forwarded request's end means for its record, as the upstream's table has it. */
 export function meaning(forwarded: Forwarded, route: Route, sight: Sight, ports: SendPorts): Sent {

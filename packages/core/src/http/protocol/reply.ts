@@ -80,9 +80,15 @@ const POLICY_LINK = '</.well-known/idempotency>; rel="describedby"';
 
 /** An upstream that has an idempotency layer of its own sets the same headers: the client gets ours. */
 export function unmarked(headers: RawHeaders, profile: Profile): string[] {
-  const ours = new Set(Object.values(profile.responseHeaders).map((name) => name.toLowerCase()));
+  let ours = marked.get(profile);
+  if (ours === undefined) {
+    ours = new Set(Object.values(profile.responseHeaders).map((name) => name.toLowerCase()));
+    marked.set(profile, ours);
+  }
   return withoutHeaders(headers, ours);
 }
+
+const marked = new WeakMap<Profile, ReadonlySet<string>>();
 
 export type AnswerWord = "fresh" | "replayed" | "recovered";
 
@@ -97,5 +103,10 @@ export function answerMarks(profile: Profile, word: AnswerWord, marks: Marks, ex
 
 /** IMF-fixdate (RFC 9110, section 5.6.7). */
 export function httpDate(at: Instant): string {
-  return new Date(at).toUTCString();
+  const second = Math.floor(at / 1_000);
+  if (second !== written.second) written = { second, text: new Date(at).toUTCString() };
+  return written.text;
 }
+
+/** Answers of one second expire in one second. */
+let written = { second: Number.NaN, text: "" };

@@ -73,11 +73,11 @@ export class Lane<In, Out> {
   async #sendBatch(batch: readonly Waiting<In, Out>[]): Promise<void> {
     try {
       const outs = await this.#options.send(batch.map(({ item }) => item));
-      batch.forEach(({ resolve, reject }, index) => {
-        const out = outs[index] as Out | StoreError;
+      for (let index = 0; index < batch.length; index += 1) {
+        const [{ resolve, reject }, out] = [batch[index]!, outs[index]!];
         if (out instanceof StoreError) reject(out);
         else resolve(out);
-      });
+      }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
