@@ -17,8 +17,12 @@ export function fenceAfter(previous: Fence | null, now: Instant, random: string)
   const floor = previous === null ? 0 : fenceClock(previous) + 1;
   const clock = Math.max(now, floor);
   if (clock > CLOCK_MAX) throw new RangeError("The clock does not fit into a fence; it is past the year 10889");
-  return (clock.toString(16).padStart(CLOCK_DIGITS, "0") + random) as Fence;
+  if (clock !== written.clock) written = { clock, digits: clock.toString(16).padStart(CLOCK_DIGITS, "0") };
+  return (written.digits + random) as Fence;
 }
+
+/** Many fences of one millisecond are minted one after the other, and a large number is slow to be written in hex. */
+let written = { clock: -1, digits: "" };
 
 /** The upper 48 bits: how two fences of one key are ordered. */
 export function fenceClock(fence: Fence): number {

@@ -96,8 +96,14 @@ function requestLines(write: (line: string) => void, level: number): Log["seen"]
       fields = JSON.stringify({ route, method, status, word }).slice(1, -1);
       known.set(id, fields);
     }
-    write(`{"level":${level}${isoTime()},${fields},"ms":${Math.round(tookMs * 1_000) / 1_000},"msg":"request"}\n`);
+    write(`{"level":${level}${isoTime()},${fields},"ms":${inThousandths(tookMs)},"msg":"request"}\n`);
   };
+}
+
+/** From whole numbers: a fraction takes ten times as long to be written. */
+function inThousandths(ms: number): string {
+  const thousandths = Math.round(ms * 1_000);
+  return `${Math.floor(thousandths / 1_000)}.${String(thousandths % 1_000).padStart(3, "0")}`;
 }
 
 function note(notice: Notice, logger: Logger): void {
