@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Behind, problemOf, until } from "./behind.ts";
 import { SHORT_DEADLINE } from "./harness.ts";
-import { answer, Held, silence } from "./upstream.ts";
+import { answer, Held, type Play, silence } from "./upstream.ts";
 import { asking, exchange, fieldOf, Wire } from "./wire.ts";
 
 async function running() {
@@ -59,6 +60,29 @@ describe("a gateway that stops", () => {
     await until(() => at.upstream.received.length === 1);
     const stopped = at.it.gateway.stop();
     assert.equal((await first).status, 504);
+    assert.equal(await stopped, true);
+  });
+  test("does not cut an answer that is still passed on, whether it has a key or not", async () => {
+    await using at = await Behind.start({
+      route: { limits: { requestBytes: 1_000, answerBytes: 1_000, headers: 8, waitersPerKey: 8 } },
+    });
+    const releases: (() => void)[] = [];
+    const inTwo: Play = (socket) => {
+      const whole = answer(201, [], "a".repeat(3_000));
+      socket.write(whole.subarray(0, -1_500));
+      releases.push(() => socket.write(whole.subarray(-1_500)));
+    };
+    at.upstream.next.push(inTwo, inTwo);
+    const keyed = at.pay("k1");
+    const passed = exchange(at.url, asking({ method: "GET", path: "/export", body: "" }));
+    await until(() => releases.length === 2);
+    const stopped = at.it.gateway.stop();
+    // Longer than a connection without a request is waited for.
+    await sleep(1_500);
+    for (const release of releases) release();
+    for (const got of await Promise.all([keyed, passed])) {
+      assert.deepEqual([got.status, got.whole, got.body.length], [201, true, 3_000]);
+    }
     assert.equal(await stopped, true);
   });
   test("does not wait for a client that never ends its request", async () => {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Engine, type Notify } from "@semel/core/engine";
+import { Drain, Engine, type Notify } from "@semel/core/engine";
 import {
   type KeyRecord,
   type Policy,
@@ -54,6 +54,8 @@ export class Gateway {
   readonly #slots = new Map<string, Slots>();
   readonly #policies: ReadonlyMap<string, Policy>;
   readonly #server: Server;
+  /** Answers that are passed on as they come. */
+  readonly #streams = new Drain(systemClock);
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -80,6 +82,10 @@ export class Gateway {
       flowPorts: this.#flowPorts(),
       page: options.page,
       seen: options.seen,
+      streaming: (stream) => {
+        this.#streams.track(stream);
+        return stream;
+      },
       failed: (error) => notify({ notice: "failed", key: NO_KEY, error }),
     });
   }
@@ -103,15 +109,17 @@ export class Gateway {
   async stop(): Promise<boolean> {
     const longest = Math.max(0, ...this.#options.routes.map(({ policy }) => policy.sendWithinMs + policy.deadlineMs));
     const left = this.engine.leave(longest + DRAIN_MARGIN_MS);
+    const streamed = this.#streams.leave(longest + DRAIN_MARGIN_MS);
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    const finished = await left;
+    const finished = [await left, await streamed];
     this.#server.closeIdleConnections();
+    // Who has not sent a whole request by now is not waited for.
     setTimeout(() => this.#server.closeAllConnections(), 1_000).unref();
     await closed;
     await this.#upstreams.close();
-    return finished;
+    return finished.every(Boolean);
   }
 
   #flowPorts(): FlowPorts {
@@ -122,7 +130,7 @@ export class Gateway {
       accounts,
       memory: this.memory,
       now: systemClock.now,
-      sleep: systemClock.sleep,
+      later: systemClock.later,
       endOfTurn,
       profileOf,
       slotsOf: ({ upstream }) => this.#slotsOf(upstream),

@@ -1,5 +1,6 @@
 export { seenIn } from "./acts.ts";
 export type { Call, EngineOptions, Slot } from "./call.ts";
+export { Drain } from "./drain.ts";
 export { Engine } from "./engine.ts";
 export type { Parts } from "./parts.ts";
 export * from "./ports.ts";

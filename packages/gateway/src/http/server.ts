@@ -24,6 +24,8 @@ export type ServerPorts = Readonly<{
   /** Pages that the gateway itself answers; false: the request is not for it. */
   page: (request: IncomingMessage, response: ServerResponse) => boolean;
   seen: (exchange: Seen) => void;
+  /** Bytes that are passed on as they come, a shutdown waits for. */
+  streaming: (stream: Promise<void>) => Promise<void>;
   /** An error that nobody foresaw. */
   failed: (error: unknown) => void;
 }>;
@@ -74,7 +76,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, ports: 
   const route = matchRoute(ports.routes, method, path);
   if (route === null || route.mode === "off") {
     const upstream = route?.upstream ?? ports.fallback(path);
-    await passThrough(request, response, ports.poolOf(upstream), upstream, null, []);
+    await ports.streaming(passThrough(request, response, ports.poolOf(upstream), upstream, null, []));
     return done(route?.id ?? null, "passed");
   }
   const body = await readBody(request, route.limits.requestBytes);
@@ -87,10 +89,12 @@ async function serve(request: IncomingMessage, response: ServerResponse, ports: 
   const flowed = await ports.flow({ method, target, headers: request.rawHeaders, body, gone }, route, ports.flowPorts);
   if (flowed.kind === "pass") {
     const { status } = ports.flowPorts.profileOf(route).responseHeaders;
-    await passThrough(request, response, ports.poolOf(route.upstream), route.upstream, body, [status, "ignored"]);
+    const { upstream } = route;
+    await ports.streaming(passThrough(request, response, ports.poolOf(upstream), upstream, body, [status, "ignored"]));
     return done(route.id, "ignored");
   }
-  await respond(response, flowed.outgoing);
+  const answered = respond(response, flowed.outgoing);
+  await (flowed.outgoing.rest === null ? answered : ports.streaming(answered));
   return done(route.id, flowed.word);
 }
 
