@@ -156,6 +156,7 @@ describe("A request in shadow mode", () => {
     const route = { policy, limits: {}, upstream: {} } as Route;
     let now = NOW;
     let asked: Forwarding | null = null;
+    let cancelled = 0;
     const ports: ShadowPorts = {
       now: () => now,
       forward: async (_, forwarding) => {
@@ -164,7 +165,9 @@ describe("A request in shadow mode", () => {
       },
       vault: nodeVault(SECRETS),
       digest: () => "",
-      sleep: (ms) => sleep(ms),
+      later: () => () => {
+        cancelled += 1;
+      },
       endOfTurn: async () => {},
     };
     const unrecorded = async () => {
@@ -172,6 +175,7 @@ describe("A request in shadow mode", () => {
       return { kind: "unavailable", why: "store" } as const;
     };
     await shadow({ method: "POST", target: "/", headers: K1, body: new Uint8Array() }, route, unrecorded, ports);
+    assert.equal(cancelled, 1);
     const { startWithinMs, mayStart } = asked! as Forwarding;
     assert.equal(startWithinMs, policy.deadlineMs - 7);
     now = after(NOW, policy.sendWithinMs + policy.deadlineMs - 1);

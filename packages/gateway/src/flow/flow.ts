@@ -1,4 +1,4 @@
-import type { Engine, Send } from "@semel/core/engine";
+import type { Clock, Engine, Send } from "@semel/core/engine";
 import { headerLines } from "@semel/core/http/protocol";
 import {
   derivedUpstreamKey,
@@ -35,7 +35,7 @@ export type FlowPorts = Readonly<{
   slotsOf: (route: Route) => Slots;
   forward: Forward;
   digest: (body: Uint8Array) => string;
-  sleep: (ms: number) => Promise<void>;
+  later: Clock["later"];
   /** Whoever waits for it in one turn of the event loop goes on in one go. */
   endOfTurn: () => Promise<void>;
 }>;

@@ -1,4 +1,4 @@
-import type { Send } from "@semel/core/engine";
+import type { Clock, Send } from "@semel/core/engine";
 import { endToEnd, headerLines } from "@semel/core/http/protocol";
 import {
   after,
@@ -13,7 +13,7 @@ import type { Forwarded, Incoming, Outgoing } from "./exchange.ts";
 import type { Accounts, Route, Upstream } from "./route.ts";
 import { meaning, type SendPorts, type Sight } from "./send.ts";
 
-export type ShadowPorts = SendPorts & Readonly<{ now: () => Instant; sleep: (ms: number) => Promise<void> }>;
+export type ShadowPorts = SendPorts & Readonly<{ now: () => Instant; later: Clock["later"] }>;
 export type Shadowed = Readonly<{ outgoing: Outgoing; word: string }>;
 
 /**
@@ -39,8 +39,9 @@ export async function shadow(
     return meaning(await forwardOnce(), route, sight, ports);
   };
   const known = handle(send).then(wordOf);
-  const late = ports.sleep(route.policy.sendWithinMs).then(() => "shadow-unrecorded");
-  const word = await Promise.race([claimed.promise, known, late]);
+  const cancel = ports.later(route.policy.sendWithinMs, () => claimed.resolve("shadow-unrecorded"));
+  const word = await Promise.race([claimed.promise, known]);
+  cancel();
   return { outgoing: outgoing(await forwardOnce()), word };
 }
 
