@@ -108,18 +108,21 @@ export class Gateway {
   /** Refuses new requests, lets sent ones finish, and leaves no claim behind. False: something was cut off. */
   async stop(): Promise<boolean> {
     const longest = Math.max(0, ...this.#options.routes.map(({ policy }) => policy.sendWithinMs + policy.deadlineMs));
+    const untilMs = systemClock.monotonicMs() + longest + DRAIN_MARGIN_MS;
     const left = this.engine.leave(longest + DRAIN_MARGIN_MS);
-    const streamed = this.#streams.leave(longest + DRAIN_MARGIN_MS);
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    const finished = [await left, await streamed];
+    const finished = await left;
+    // An answer that the engine has let go is passed on from the end of this turn.
+    await endOfTurn();
+    const passedOn = await this.#streams.leave(Math.max(0, untilMs - systemClock.monotonicMs()));
     this.#server.closeIdleConnections();
     // Who has not sent a whole request by now is not waited for.
     setTimeout(() => this.#server.closeAllConnections(), 1_000).unref();
     await closed;
     await this.#upstreams.close();
-    return finished.every(Boolean);
+    return finished && passedOn;
   }
 
   #flowPorts(): FlowPorts {

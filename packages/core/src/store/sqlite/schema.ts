@@ -19,7 +19,8 @@ export const SETTINGS: string = `PRAGMA journal_mode = WAL; PRAGMA synchronous =
 
 /**
  * A rowid table: as WITHOUT ROWID the docs would live in the index of the keys, at three times the CPU. `due_at` stands before
- * `doc`, so that a scan need not step over it. `room` is what a claim keeps free for the answer, see room.ts. Outbox numbers are never used twice, because a ticket is a range of them.
+ * `doc`, so that a scan need not step over it. `room` is what a claim keeps free for its answer, see room.ts. Outbox numbers are
+ * never used twice, because a ticket is a range of them.
  */
 export const SCHEMA: string = `
 PRAGMA application_id = ${APPLICATION_ID};

@@ -38,8 +38,8 @@ export class Tables {
       expect === null
         ? this.#statements.claim.run(key, next.fence, next.dueAt, next.doc, this.#room.behind(next.doc.length))
         : this.#statements.replace.run(next.fence, next.dueAt, next.doc, key, expect);
-    if (expect !== null) this.#room.saw(next.doc.length);
     if (changes !== 1) return { won: false, current: this.read(key) };
+    if (expect !== null) this.#room.saw(next.doc.length);
     if (publish !== null) this.#publish(publish);
     return { won: true };
   }
