@@ -104,7 +104,7 @@ export interface Vault {
   name(message: Uint8Array): RecordKey;
   /** HMAC under a fingerprint secret; null: its id is unknown here. A null id asks for the current secret. */
   fingerprint(secretId: string | null, message: Uint8Array): Readonly<{ secretId: string; digest: string }> | null;
-  /** Encrypts what rests, bound to the record key. Sealed twice, the same bytes look different. */
+  /** Encrypts what rests, bound to the record key. `clear` is lent for the call: its bytes change after it. */
   seal(purpose: SealPurpose, key: RecordKey, clear: Uint8Array): Uint8Array;
   /** null: sealed under an id that is unknown here. Throws CorruptError where the bytes were changed or belong elsewhere. */
   open(purpose: SealPurpose, key: RecordKey, sealed: Uint8Array): Uint8Array | null;

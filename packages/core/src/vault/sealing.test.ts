@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createCipheriv, createHmac } from "node:crypto";
 import { describe, test } from "node:test";
 import { CorruptError, type RecordKey } from "../record/index.ts";
+import { nodeVault } from "./index.ts";
 import { Sealing } from "./sealing.ts";
 
 const OLD = Buffer.alloc(32, 1);
@@ -48,10 +49,10 @@ describe("What is sealed", () => {
     vault.seal("secrets", KEY, bytes(21));
     const sealed = Buffer.from(vault.seal("answer", KEY, bytes(100)));
     const salt = sealed.subarray(SALT_AT, AT_AT);
-    assert.equal(sealed.readUInt32BE(AT_AT), 21);
+    assert.equal(sealed.readUInt32BE(AT_AT), 24);
     const secret = hmac(hmac(OLD, "semel seal 2 streams"), salt);
     const page = createCipheriv("aes-256-ctr", secret, Buffer.alloc(16));
-    page.update(bytes(21));
+    page.update(bytes(24));
     const [ciphertext, tag] = [sealed.subarray(CIPHERTEXT_AT, -TAG_BYTES), sealed.subarray(-TAG_BYTES)];
     assert.deepEqual(ciphertext, page.update(bytes(100)));
     const untagged = sealed.subarray(0, -TAG_BYTES);
@@ -123,4 +124,18 @@ describe("A sealing secret rotates", () => {
     const impostor = new Sealing({ current: ID, keys: { [ID]: NEW } });
     assert.throws(() => impostor.open("answer", KEY, sealing().seal("answer", KEY, bytes(9))), CorruptError);
   });
+});
+
+test("a key or an id that has no bytes of its own is refused, and nothing is sealed under it", () => {
+  for (const key of ["\u0141bc", "a\nb", "\ud800"]) {
+    assert.throws(() => sealing().seal("answer", key as RecordKey, bytes(9)), RangeError, key);
+  }
+  const naming = Buffer.alloc(32, 1);
+  for (const id of ["a".repeat(256), "\u00e9", "", "\ud800"]) {
+    const secrets = { current: id, keys: { [id]: OLD } };
+    assert.throws(() => nodeVault({ naming, fingerprint: secrets, sealing: secrets }), /1 to 255 visible ASCII/, id);
+  }
+  const long = { current: "a".repeat(255), keys: { ["a".repeat(255)]: OLD } };
+  const vault = nodeVault({ naming, fingerprint: long, sealing: long });
+  assert.deepEqual(vault.open("answer", KEY, vault.seal("answer", KEY, bytes(9))), bytes(9));
 });

@@ -9,6 +9,7 @@ export type Secrets = Readonly<{
 }>;
 
 const SECRET_BYTES_MIN = 32;
+const ID = /^[!-~]{1,255}$/;
 
 /** Throws RangeError where a secret is too short, or a current one is not there. */
 export function checkSecrets({ naming, fingerprint, sealing }: Secrets): void {
@@ -16,7 +17,12 @@ export function checkSecrets({ naming, fingerprint, sealing }: Secrets): void {
   for (const [kind, { current, keys }] of Object.entries({ fingerprint, sealing })) {
     if (keys[current] === undefined)
       throw new RangeError(`secrets.${kind}: its current id ${current} is not among its keys`);
-    for (const [id, secret] of Object.entries(keys)) requireLength(`${kind}.${id}`, secret);
+    for (const [id, secret] of Object.entries(keys)) {
+      requireLength(`${kind}.${id}`, secret);
+      // What was sealed carries its id behind one byte of length.
+      if (!ID.test(id))
+        throw new RangeError(`secrets.${kind}: an id is 1 to 255 visible ASCII characters, not "${id}"`);
+    }
   }
 }
 
