@@ -83,3 +83,13 @@ test("a head's JSON says what JSON.stringify says of it", () => {
     { numRuns: 2_000 },
   );
 });
+
+test("a head with a number that JSON cannot write is not written", () => {
+  fc.assert(
+    fc.property(heads, fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY), (head, wrong) => {
+      const pins = { ...head.pins, deadlineMs: wrong };
+      assert.throws(() => headJson({ ...head, pins }, head.history), RangeError);
+      assert.throws(() => headJson({ ...head, changedAt: wrong as Instant }, head.history), RangeError);
+    }),
+  );
+});

@@ -6,6 +6,12 @@ export function text(value: string): string {
   return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }
 
+/** A number as JSON. Throws RangeError for one that JSON cannot write: a row with it could never be read. */
+export function number(value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`A record cannot hold the number ${value}`);
+  return value;
+}
+
 /** A list as JSON, of items that are written by `json`. */
 export function list<T>(items: readonly T[], json: (item: T) => string): string {
   let written = "[";
