@@ -4,7 +4,7 @@ import { pageOf } from "./markdown.ts";
 
 const HEAD = "status and `code`, what happened, what to do";
 /** Those that a client with a key does not meet, or whose page says enough. */
-const UNTOLD = new Set(["bad_target", "bad_framing", "upstream_unreachable", "internal"]);
+const UNTOLD = new Set(["bad_target", "bad_framing", "upstream_unreachable", "stopping", "internal"]);
 /** Of looking up. */
 const LOOKING = new Set(["run_unknown", "operation_unknown", "method_not_allowed"]);
 

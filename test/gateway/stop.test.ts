@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Behind, problemOf, until } from "./behind.ts";
 import { SHORT_DEADLINE } from "./harness.ts";
-import { answer, Held, type Play, silence } from "./upstream.ts";
+import { answer, Held, type Play, says, silence } from "./upstream.ts";
 import { asking, exchange, fieldOf, Wire } from "./wire.ts";
 
 async function running() {
@@ -84,6 +86,50 @@ describe("a gateway that stops", () => {
       assert.deepEqual([got.status, got.whole, got.body.length], [201, true, 3_000]);
     }
     assert.equal(await stopped, true);
+  });
+  test("takes nothing new that no route names, and ends while clients go on asking", async () => {
+    await using at = await Behind.start();
+    const held = new Held(answer(200, [], "late"));
+    at.upstream.next.push(held.play);
+    const before = exchange(at.url, asking({ method: "GET", path: "/slow", body: "" }));
+    await until(() => at.upstream.received.length === 1);
+    using kept = new Wire(at.url);
+    kept.write("PUT /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{");
+    using idle = new Wire(at.url);
+    idle.write("GET /other HTTP/1.1\r\nHost: a\r\nX-Half: 1\r\n");
+    await sleep(100);
+    const stopped = at.it.gateway.stop();
+    idle.write("\r\n");
+    const refused = await idle.read();
+    assert.equal(refused?.status, 503);
+    assert.equal(problemOf(refused!)["code"], "stopping");
+    await idle.closed();
+    held.release();
+    assert.deepEqual([(await before).status, await stopped], [200, true]);
+    assert.deepEqual(
+      at.upstream.received.map(({ target }) => target),
+      ["/slow"],
+    );
+  });
+  test("waits until a slow reader has a long answer, with a key or in shadow mode", async () => {
+    const long = "a".repeat(6 * 1024 * 1024);
+    for (const mode of ["enforce", "shadow"] as const) {
+      const limits = { requestBytes: 1_000, answerBytes: 8 * 1024 * 1024, headers: 8, waitersPerKey: 8 };
+      await using at = await Behind.start({ route: { mode, limits } });
+      at.upstream.next.push(says(answer(201, [], long)));
+      const { hostname, port } = new URL(at.url);
+      const socket = connect(Number(port), hostname);
+      socket.write(asking({ headers: ["Idempotency-Key", "k1"] }));
+      await until(() => at.it.seen.length === 0 && at.upstream.received.length === 1);
+      await sleep(200);
+      const stopped = at.it.gateway.stop();
+      await sleep(1_500);
+      let read = 0;
+      socket.on("data", (bytes) => (read += bytes.length));
+      await once(socket, "close");
+      assert.ok(read > long.length, `${mode}: ${read} bytes of ${long.length}`);
+      assert.equal(await stopped, true);
+    }
   });
   test("does not wait for a client that never ends its request", async () => {
     await using at = await Behind.start();

@@ -54,8 +54,8 @@ export class Gateway {
   readonly #slots = new Map<string, Slots>();
   readonly #policies: ReadonlyMap<string, Policy>;
   readonly #server: Server;
-  /** Answers that are passed on as they come. */
-  readonly #streams = new Drain(systemClock);
+  /** Requests that the engine does not lead, and answers that take their time. */
+  readonly #exchanges = new Drain(systemClock);
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -82,10 +82,8 @@ export class Gateway {
       flowPorts: this.#flowPorts(),
       page: options.page,
       seen: options.seen,
-      streaming: (stream) => {
-        this.#streams.track(stream);
-        return stream;
-      },
+      leaving: () => this.engine.leaving,
+      track: (exchange) => this.#exchanges.track(exchange),
       failed: (error) => notify({ notice: "failed", key: NO_KEY, error }),
     });
   }
@@ -114,15 +112,15 @@ export class Gateway {
       this.#server.close(() => resolve());
     });
     const finished = await left;
-    // An answer that the engine has let go is passed on from the end of this turn.
+    // An answer that the engine has let go is on its way by the end of this turn.
     await endOfTurn();
-    const passedOn = await this.#streams.leave(Math.max(0, untilMs - systemClock.monotonicMs()));
+    const answered = await this.#exchanges.leave(Math.max(0, untilMs - systemClock.monotonicMs()));
     this.#server.closeIdleConnections();
     // Who has not sent a whole request by now is not waited for.
     setTimeout(() => this.#server.closeAllConnections(), 1_000).unref();
     await closed;
     await this.#upstreams.close();
-    return finished && passedOn;
+    return finished && answered;
   }
 
   #flowPorts(): FlowPorts {

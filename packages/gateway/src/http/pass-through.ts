@@ -15,7 +15,6 @@ export async function passThrough(
   added: readonly string[],
 ): Promise<void> {
   const path = `${upstream.url.pathname.replace(/\/$/, "")}${request.url ?? "/"}`;
-  const hasBody = request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
   const gone = new AbortController();
   response.on("close", () => gone.abort());
   try {
@@ -24,7 +23,7 @@ export async function passThrough(
       method: request.method as Dispatcher.HttpMethod,
       // A body that is streamed keeps its length: many a server takes no chunks. undici counts, and refuses a false one.
       headers: [...endToEnd(request.rawHeaders), ...(body === null ? lengthOf(request.rawHeaders) : [])],
-      body: body ?? (hasBody ? request : null),
+      body: body ?? (hasBody(request) ? request : null),
       responseHeaders: "raw",
       signal: gone.signal,
     });
@@ -36,6 +35,10 @@ export async function passThrough(
     if (response.headersSent || gone.signal.aborted) response.destroy();
     else await respond(response, unreachable(upstream, error as Error));
   }
+}
+
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }
 
 /** The length of what is streamed as it comes stays true, for the answer to a HEAD too. */

@@ -2,7 +2,10 @@ import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Outgoing } from "../flow/index.ts";
 
-/** Writes an answer, framed anew. A client that has gone away misses it and finds it again with its next try. */
+/**
+ * Writes an answer, framed anew. A client that has gone away misses it and finds it again with its next try. Resolves when a long
+ * answer has been read, or cannot be any more; a short one is in the socket's buffer at once.
+ */
 export async function respond(response: ServerResponse, outgoing: Outgoing): Promise<void> {
   if (response.destroyed) return;
   const { status, headers, body, rest } = outgoing;
@@ -15,9 +18,24 @@ export async function respond(response: ServerResponse, outgoing: Outgoing): Pro
   const bodiless = status === 204 || status === 304;
   response.writeHead(status, bodiless ? [...headers] : [...headers, "Content-Length", String(body.length)]);
   if (bodiless) response.end();
-  else if (body.length > ONE_WRITE_BYTES_MAX) response.end(body);
+  else if (!isOneWrite(outgoing)) {
+    // Not with the end: a connection whose answer has ended counts as idle, and a server that stops closes it.
+    response.write(body, () => response.end());
+    await closed(response);
+  }
   // As text, byte for byte: node:http sends it together with the head, in one write and not in two that are gathered.
   else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
+}
+
+function closed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    response.once("close", resolve);
+  });
+}
+
+/** The whole of it fits into what a socket holds for a client that reads slowly. */
+export function isOneWrite({ body, rest }: Outgoing): boolean {
+  return rest === null && body.length <= ONE_WRITE_BYTES_MAX;
 }
 
 /** Larger bodies cost more to copy than a second write does. */

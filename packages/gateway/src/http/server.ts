@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Pool } from "undici";
 import { type Flowed, type FlowPorts, type Incoming, matchRoute, type Route, type Upstream } from "../flow/index.ts";
 import { framingFault } from "./framing.ts";
-import { passThrough } from "./pass-through.ts";
+import { hasBody, passThrough } from "./pass-through.ts";
 import { readBody } from "./read-body.ts";
-import { problem, respond } from "./respond.ts";
+import { isOneWrite, problem, respond } from "./respond.ts";
 
 /** A request's headers in bytes: Node's own default, and more than any payment API needs. */
 const HEADER_BYTES_MAX = 16 * 1024;
@@ -24,8 +24,10 @@ export type ServerPorts = Readonly<{
   /** Pages that the gateway itself answers; false: the request is not for it. */
   page: (request: IncomingMessage, response: ServerResponse) => boolean;
   seen: (exchange: Seen) => void;
-  /** Bytes that are passed on as they come, a shutdown waits for. */
-  streaming: (stream: Promise<void>) => Promise<void>;
+  /** True once the gateway takes nothing new. */
+  leaving: () => boolean;
+  /** What a shutdown waits for, beside what the engine knows of. */
+  track: (exchange: Promise<unknown>) => void;
   /** An error that nobody foresaw. */
   failed: (error: unknown) => void;
 }>;
@@ -76,8 +78,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, ports: 
   const route = matchRoute(ports.routes, method, path);
   if (route === null || route.mode === "off") {
     const upstream = route?.upstream ?? ports.fallback(path);
-    await ports.streaming(passThrough(request, response, ports.poolOf(upstream), upstream, null, []));
-    return done(route?.id ?? null, "passed");
+    return done(route?.id ?? null, await passWhole(request, response, upstream, ports));
   }
   const body = await readBody(request, route.limits.requestBytes);
   if (body === "gone") return done(route.id, "gone");
@@ -86,16 +87,59 @@ async function serve(request: IncomingMessage, response: ServerResponse, ports: 
     return done(route.id, "too-large");
   }
   const gone = (): boolean => request.socket.destroyed;
-  const flowed = await ports.flow({ method, target, headers: request.rawHeaders, body, gone }, route, ports.flowPorts);
+  const incoming = { method, target, headers: request.rawHeaders, body, gone };
+  const keyed = answerKeyed(incoming, request, response, route, ports);
+  // In shadow mode a request may go out that the engine does not lead.
+  if (route.mode === "shadow") ports.track(keyed);
+  return done(route.id, await keyed);
+}
+
+/** A request that has been read whole, on a route of ours. Resolves to the word for how it ended. */
+async function answerKeyed(
+  incoming: Incoming,
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: Route,
+  ports: ServerPorts,
+): Promise<string> {
+  if (ports.leaving() && route.mode === "shadow") return await refuse(response);
+  const flowed = await ports.flow(incoming, route, ports.flowPorts);
   if (flowed.kind === "pass") {
+    if (ports.leaving()) return await refuse(response);
     const { status } = ports.flowPorts.profileOf(route).responseHeaders;
     const { upstream } = route;
-    await ports.streaming(passThrough(request, response, ports.poolOf(upstream), upstream, body, [status, "ignored"]));
-    return done(route.id, "ignored");
+    const added = [status, "ignored"];
+    const passed = passThrough(request, response, ports.poolOf(upstream), upstream, incoming.body, added);
+    ports.track(passed);
+    await passed;
+    return "ignored";
   }
   const answered = respond(response, flowed.outgoing);
-  await (flowed.outgoing.rest === null ? answered : ports.streaming(answered));
-  return done(route.id, flowed.word);
+  if (!isOneWrite(flowed.outgoing)) ports.track(answered);
+  await answered;
+  return flowed.word;
+}
+
+/** A request that is no business of ours. A shutdown waits for it from its last byte on: an upload may never end. */
+async function passWhole(
+  request: IncomingMessage,
+  response: ServerResponse,
+  upstream: Upstream,
+  ports: ServerPorts,
+): Promise<string> {
+  if (ports.leaving()) return await refuse(response);
+  const passed = passThrough(request, response, ports.poolOf(upstream), upstream, null, []);
+  if (hasBody(request)) request.once("end", () => ports.track(passed));
+  else ports.track(passed);
+  await passed;
+  return "passed";
+}
+
+async function refuse(response: ServerResponse): Promise<string> {
+  const detail = "The gateway is stopping. Nothing was sent: send the request again.";
+  const stopping = problem(503, "stopping", "The gateway is stopping", detail);
+  await respond(response, { ...stopping, headers: [...stopping.headers, "Retry-After", "1", "Connection", "close"] });
+  return "unavailable";
 }
 
 function tooLarge(route: Route): ReturnType<typeof problem> {

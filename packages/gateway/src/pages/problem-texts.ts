@@ -43,6 +43,13 @@ const OWN: readonly Explained[] = [
     advice: "Look the payment up before sending it again; send payments with an idempotency key.",
   },
   {
+    name: "stopping",
+    code: "stopping",
+    title: "The gateway is stopping",
+    happened: "A request without a key came while the gateway was going down. Nothing was sent.",
+    advice: "Send it again: another process answers.",
+  },
+  {
     name: "internal",
     code: "internal",
     title: "Internal error",

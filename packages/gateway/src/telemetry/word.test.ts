@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { wordOf } from "./word.ts";
 
 const SOURCES = join(import.meta.dirname, "..");
-/** Where a word is said: as a member, to `done`, and all that begins with shadow. */
-const SAID = [/\bword: "([^"]+)"/g, /\bdone\([^()]*, "([^"]+)"\)/g, /"(shadow-[a-z-]+)"/g];
+/** Where a word is said: as a member, to `done`, as what a function returns, and all that begins with shadow. */
+const SAID = [/\bword: "([^"]+)"/g, /\bdone\([^()]*, "([^"]+)"\)/g, /\breturn "([a-z-]+)";/g, /"(shadow-[a-z-]+)"/g];
 
 function said(text: string): string[] {
   return SAID.flatMap((pattern) => [...text.matchAll(pattern)].map(([, word]) => word!));
@@ -22,11 +22,10 @@ test("every word that flow and server say has its label: none is counted as an e
 });
 
 test("a word is found wherever one is said", () => {
-  assert.deepEqual(said('return { outgoing, word: "a" }; return done(route.id, "b"); claimed.resolve("shadow-c");'), [
-    "a",
-    "b",
-    "shadow-c",
-  ]);
+  assert.deepEqual(
+    said('return { outgoing, word: "a" }; return done(route.id, "b"); return "c"; claimed.resolve("shadow-d");'),
+    ["a", "b", "c", "shadow-d"],
+  );
 });
 
 test("what nobody has as a word is an error, and its text is no label", () => {
