@@ -111,6 +111,29 @@ describe("a gateway that stops", () => {
       ["/slow"],
     );
   });
+  test("sends nothing whose last byte came after it began to stop, neither without a key nor in shadow mode", async () => {
+    const key = { headers: ["idempotency-key"], body: null, required: false, format: "any", bytesMax: 255 } as const;
+    for (const [route, line] of [
+      [{ key }, ""],
+      [{ mode: "shadow" as const }, "Idempotency-Key: k2\r\n"],
+    ] as const) {
+      await using at = await Behind.start({ route });
+      const held = new Held(answer(201, [], "late"));
+      at.upstream.next.push(held.play);
+      const before = at.pay("k1");
+      await until(() => at.upstream.received.length === 1);
+      using half = new Wire(at.url);
+      half.write(`POST /payments HTTP/1.1\r\nHost: a\r\n${line}Content-Length: 2\r\nExpect: 100-continue\r\n\r\n`);
+      assert.equal((await half.read())?.status, 100);
+      const stopped = at.it.gateway.stop();
+      half.write("{}");
+      const refused = await half.read();
+      assert.deepEqual([refused?.status, problemOf(refused!)["code"]], [503, "stopping"], line);
+      held.release();
+      assert.deepEqual([(await before).status, await stopped], [201, true]);
+      assert.equal(at.upstream.received.length, 1);
+    }
+  });
   test("waits until a slow reader has a long answer, with a key or in shadow mode", async () => {
     const long = "a".repeat(6 * 1024 * 1024);
     for (const mode of ["enforce", "shadow"] as const) {
