@@ -1,0 +1,138 @@
+import type { Chance } from "./chance.ts";
+import type { Tally } from "./faults.ts";
+import type { Plan } from "./plan.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** A payment request as it arrives, whoever sent it. */
+export type Order = Readonly<{
+  upstreamKey: string | null;
+  intent: string;
+  request: string;
+  body: string;
+  /** What stands in front of the bank refuses it with this status, however often it is delivered; null: it does not. */
+  refusedWith: number | null;
+}>;
+export type BankAnswer = Readonly<{ status: number; headers: readonly string[]; body: string }>;
+
+export type Effect = Readonly<{
+  at: number;
+  intent: string;
+  request: string;
+  body: string;
+  upstreamKey: string | null;
+  /** What a question finds from then on. */
+  visibleAt: number;
+  answer: BankAnswer;
+}>;
+
+type Remembered = { answer: BankAnswer | null; readonly until: number };
+
+/** What happens where a request is worked on. `effect`: money moves. */
+const FATES = [
+  { status: 201, effect: true, weight: 8 },
+  { status: 402, effect: false, weight: 1 },
+  { status: 404, effect: false, weight: 0.5 },
+] as const;
+const FATES_5XX = [
+  { status: 502, effect: true },
+  { status: 502, effect: false },
+  { status: 504, effect: true },
+  { status: 503, effect: false },
+] as const;
+const EXECUTION_MS_MAX = 400;
+/** What rate limits, authentication and locks answer before the operation, and before its idempotency layer. */
+export const IN_FRONT = [401, 403, 409, 425, 429] as const;
+
+/** An upstream with a ledger. Honest in what it declares, and otherwise as bad as upstreams are. */
+export class Bank {
+  readonly effects: Effect[] = [];
+  onEffect: (effect: Effect) => void = () => {};
+  readonly #plan: Plan;
+  readonly #timeline: Timeline;
+  readonly #chance: Chance;
+  readonly #tally: Tally;
+  readonly #isHealed: () => boolean;
+  readonly #keys = new Map<string, Remembered>();
+  #answers = 0;
+
+  constructor(plan: Plan, timeline: Timeline, chance: Chance, tally: Tally, isHealed: () => boolean) {
+    this.#plan = plan;
+    this.#timeline = timeline;
+    this.#chance = chance;
+    this.#tally = tally;
+    this.#isHealed = isHealed;
+  }
+
+  /** `visibleBy`: by then at the latest a question finds what came of the order. */
+  receive(order: Order, visibleBy: number, reply: (answer: BankAnswer) => void): void {
+    if (order.refusedWith !== null) {
+      return reply(this.#answer(order.refusedWith, order, { error: "refused before it began" }));
+    }
+    const { honoursKeys, windowMs } = this.#plan.upstream;
+    const key = honoursKeys ? order.upstreamKey : null;
+    if (key === null) return this.#begin(order, visibleBy, reply);
+    const known = this.#keys.get(key);
+    if (known !== undefined && this.#timeline.now < known.until) {
+      return reply(known.answer === null ? this.#answer(409, order, { error: "in progress" }) : this.#replayed(known.answer));
+    }
+    // It remembers from the first receipt, and not a moment longer than it declared.
+    const remembered: Remembered = { answer: null, until: this.#timeline.now + windowMs };
+    this.#keys.set(key, remembered);
+    this.#begin(order, visibleBy, (answer) => {
+      remembered.answer = answer;
+      reply(answer);
+    });
+  }
+
+  /** It takes a while, and is over by the time that the upstream has declared. */
+  #begin(order: Order, visibleBy: number, reply: (answer: BankAnswer) => void): void {
+    const ms = Math.min(this.#chance.skewed(0, EXECUTION_MS_MAX), visibleBy - this.#timeline.now);
+    this.#timeline.after(ms, "order is executed", () => this.#execute(order, visibleBy, reply));
+  }
+
+  /** Asked what became of a key: what it can see of the effect by now. */
+  find(upstreamKey: string): Effect | null {
+    const { now } = this.#timeline;
+    return this.effects.find((effect) => effect.upstreamKey === upstreamKey && effect.visibleAt <= now) ?? null;
+  }
+
+  #execute(order: Order, visibleBy: number, reply: (answer: BankAnswer) => void): void {
+    const broken = this.#strikes("upstream5xx");
+    const fate = broken ? this.#chance.pick(FATES_5XX) : this.#fate();
+    const answer = this.#answer(fate.status, order, { paid: fate.effect });
+    if (fate.effect) {
+      const { now } = this.#timeline;
+      const { intent, request, body, upstreamKey } = order;
+      const visibleAt = now + this.#chance.fraction() * Math.max(0, visibleBy - now);
+      const receipt = fate.status === 201 ? answer : this.#answer(201, order, { paid: true });
+      const effect: Effect = { at: now, intent, request, body, upstreamKey, visibleAt, answer: receipt };
+      this.effects.push(effect);
+      this.onEffect(effect);
+    }
+    reply(answer);
+  }
+
+  #fate(): (typeof FATES)[number] {
+    let at = this.#chance.fraction() * FATES.reduce((sum, { weight }) => sum + weight, 0);
+    return FATES.find(({ weight }) => (at -= weight) < 0) ?? FATES[0];
+  }
+
+  /** No two answers are alike: whoever runs a payment twice cannot hide it behind equal bytes. */
+  #answer(status: number, { intent, body }: Order, more: object): BankAnswer {
+    this.#answers += 1;
+    const receipt = JSON.stringify({ receipt: this.#answers, intent, for: body, ...more });
+    return { status, headers: ["Content-Type", "application/json", "X-Receipt", String(this.#answers)], body: receipt };
+  }
+
+  #replayed(answer: BankAnswer): BankAnswer {
+    return this.#plan.upstream.marksReplays
+      ? { ...answer, headers: [...answer.headers, "Idempotent-Replayed", "true"] }
+      : answer;
+  }
+
+  #strikes(fault: "upstream5xx"): boolean {
+    if (this.#isHealed() || !this.#chance.happens(this.#plan.rates[fault])) return false;
+    this.#tally.hit(fault);
+    return true;
+  }
+}

@@ -1,0 +1,228 @@
+import { decodeRecord, fenceClock, type KeyRecord, nameMessage, openAnswer, type RecordKey, type Row } from "@semel/core/record";
+import type { Effect, Order } from "./bank.ts";
+import type { Intent, Sent } from "./client.ts";
+import type { Gateway } from "./gateway.ts";
+import { EPOCH_MS } from "./machine.ts";
+import type { Plan } from "./plan.ts";
+import { ROTATION } from "./secrets.ts";
+import type { Authority, Landed } from "./store.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** An answer that a process handed out, with the flow's own word for it. */
+export type Told = Readonly<{
+  sent: Sent;
+  word: string;
+  status: number;
+  headers: readonly string[];
+  body: Uint8Array;
+  run: Gateway;
+}>;
+
+export type Violation = Readonly<{ invariant: string; at: number; key: string; what: string }>;
+
+/** What is known of one key of one account, seen from outside. */
+export type Story = {
+  readonly name: string;
+  readonly run: RecordKey;
+  effects: Effect[];
+  /** In all its lives. An upstream that is asked may answer with a payment of an earlier one. */
+  effectsEver: number;
+  /** Final answer of this life of the key: what every retry must get. */
+  told: Readonly<{ at: number; text: string; success: boolean }> | null;
+  /** Past its horizon a row is dropped and the key is new: when that last happened. */
+  droppedAt: number;
+  /** Its history was lost: what was told before need not be known any more. */
+  lost: boolean;
+  /** For the checker: what began and ended when, with what result. */
+  readonly operations: Operation[];
+};
+
+/** One client's request. `null`: it is not known whether anything came of it. */
+export type Operation = Readonly<{ begin: number; end: number; saw: { set: string } | "unset" | null }>;
+
+const text = new TextDecoder();
+/** The client holds the outcome of its payment: what the response header says beside an upstream's own answer. */
+const FINAL = new Set(["fresh", "replayed", "recovered"]);
+
+function isFinal({ word, headers }: Told): boolean {
+  return word !== "noEffect" && FINAL.has(headers[headers.indexOf("Idempotency-Status") + 1] ?? "");
+}
+
+/** Watches a run from outside and knows what must never be. Truth is the upstream's ledger, not ours. */
+export class Oracle {
+  readonly violations: Violation[] = [];
+  readonly stories = new Map<string, Story>();
+  readonly #byRun = new Map<RecordKey, Story>();
+  readonly #nothing = new Set<string>();
+  readonly #plan: Plan;
+  readonly #timeline: Timeline;
+  readonly #authority: Authority;
+
+  constructor(plan: Plan, timeline: Timeline, authority: Authority) {
+    this.#plan = plan;
+    this.#timeline = timeline;
+    this.#authority = authority;
+  }
+
+  storyOf({ account, key }: Pick<Intent, "account" | "key">): Story {
+    const name = `${account}/${key}`;
+    let story = this.stories.get(name);
+    if (story === undefined) {
+      const operation = "POST /payments";
+      const run = ROTATION[0]!.name(nameMessage({ tenant: "", account, operation, scope: [], key }));
+      story = { name, run, effects: [], effectsEver: 0, told: null, droppedAt: -1, lost: false, operations: [] };
+      this.stories.set(name, story);
+      this.#byRun.set(run, story);
+    }
+    return story;
+  }
+
+  /** The first byte of an order has left: what must not even be tried. */
+  sent(order: Order): void {
+    const story = this.#storyNamed(order.intent);
+    if (this.#nothing.has(order.request)) this.#break("I7", story, `sent for ${order.request}, which was told that nothing was sent`);
+    const before = story.effects[0];
+    if (before === undefined) return;
+    const repeats = this.#plan.policies[0].ladder.repeat !== null && before.upstreamKey === order.upstreamKey;
+    if (!repeats) this.#break("I7", story, `sent again after the effect at ${Math.round(before.at)}`);
+  }
+
+  took(effect: Effect): void {
+    const story = this.#storyNamed(effect.intent);
+    story.effects.push(effect);
+    story.effectsEver += 1;
+    if (this.#nothing.has(effect.request)) this.#break("I7", story, `effect of ${effect.request}, which was told that nothing was sent`);
+    if (story.effects.length > 1) {
+      const [first] = story.effects;
+      this.#break("I1", story, `second effect, by ${effect.request}, after ${first!.request} at ${Math.round(first!.at)}`);
+      if (first!.body !== effect.body) this.#break("I5", story, "effects of two different bodies");
+    }
+    if (story.told !== null && !story.told.success) this.#break("I1", story, "an effect after a final failure");
+  }
+
+  told(told: Told): void {
+    const { sent, word, status, body } = told;
+    const story = this.storyOf(sent.intent);
+    const end = this.#timeline.now;
+    const final = isFinal(told);
+    const saw = final ? { set: text.decode(body) } : word === "noEffect" ? "unset" : null;
+    if (sent.at > story.droppedAt) story.operations.push({ begin: sent.at, end, saw } as Operation);
+    if (word === "unavailable") this.#nothing.add(sent.id);
+    if (word === "noEffect" && story.effects.length > 0) this.#break("I1", story, `told ${status}, nothing happened, after the effect`);
+    if (final) this.#final(told, story);
+  }
+
+  #final({ sent, status, headers, body, word }: Told, story: Story): void {
+    const answer = text.decode(body);
+    const success = status < 400;
+    const receipt = JSON.parse(answer) as { intent?: string; for?: string };
+    if (receipt.intent !== story.name) this.#break("I4", story, `got the answer of ${receipt.intent}`);
+    // With its row went the fingerprint: an upstream that is asked knows the key, and not what its first request said.
+    if (receipt.for !== sent.intent.body && !story.lost) this.#break("I5", story, `got the answer to another body: ${receipt.for}`);
+    const receiptHeader = headers[headers.indexOf("X-Receipt") + 1];
+    const kept = word === "recovered" || headers.indexOf("X-Receipt") === -1 ? "" : receiptHeader;
+    if (success && story.effectsEver === 0) this.#break("I1", story, "told success without an effect");
+    if (!success && story.effects.length > 0) this.#break("I1", story, `told failure ${status} after the effect`);
+    const whole = `${status} ${answer}`;
+    if (kept !== "" && !answer.includes(`"receipt":${kept},`)) this.#break("I2", story, "headers of one answer, body of another");
+    if (story.lost) return;
+    if (story.told !== null && story.told.text !== whole) this.#break("I2", story, `two answers: ${story.told.text} and ${whole}`);
+    story.told ??= { at: this.#timeline.now, text: whole, success };
+    this.#durable(story, status);
+  }
+
+  /** An answer that was handed out as final is in the store, however it came there. */
+  #durable(story: Story, status: number): void {
+    const row = this.#authority.current.get(story.run);
+    const record = row === undefined ? null : recordOf(row);
+    const state = record?.state;
+    if (state?.kind !== "completed") return this.#break("I3", story, `told a final answer, stored is ${state?.kind ?? "nothing"}`);
+    if (state.outcome.status !== status) this.#break("I3", story, `told ${status}, stored is ${state.outcome.status}`);
+  }
+
+  landed({ swap, result, before }: Landed): void {
+    if (!result.won) return;
+    const story = this.#byRun.get(swap.key);
+    if (story === undefined) return;
+    if (before !== null && before.fence >= swap.next.fence) this.#break("I6", story, `fence ${swap.next.fence} after ${before.fence}`);
+    if (before !== null && swap.expect !== before.fence) this.#break("I6", story, "a stale fence was written over");
+    if (fenceClock(swap.next.fence) > EPOCH_MS + this.#timeline.now + CLOCK_AHEAD_MS_MAX) {
+      this.#break("I6", story, "a fence from the far future");
+    }
+  }
+
+  dropped(row: Row): void {
+    const story = this.#byRun.get(row.key);
+    if (story === undefined) return;
+    const record = recordOf(row);
+    const { now } = this.#timeline;
+    const { state, open } = record ?? { state: { kind: "unreadable" } as const, open: [] };
+    const settled = state.kind === "completed" || (state.kind === "idle" && open.length === 0);
+    if (!settled) this.#break("I9", story, `dropped while ${state.kind} with ${open.length} open`);
+    const skewMs = this.#plan.policies[0].skewMs;
+    if (state.kind === "completed" && EPOCH_MS + now < state.retainUntil - skewMs) this.#break("I9", story, "dropped before its promised expiry");
+    story.effects = [];
+    story.told = null;
+    story.droppedAt = now;
+    story.operations.length = 0;
+  }
+
+  historyLost(): void {
+    for (const story of this.stories.values()) {
+      story.lost = true;
+      story.told = null;
+      story.operations.length = 0;
+    }
+  }
+
+  /** Once nothing has gone wrong for long: every key is settled, or reported in doubt. */
+  settled(): void {
+    for (const story of this.stories.values()) {
+      const row = this.#authority.current.get(story.run);
+      if (row === undefined) continue;
+      const record = recordOf(row);
+      if (record === null) {
+        this.#break("I8", story, "its row cannot be read");
+        continue;
+      }
+      this.#settledRecord(record, story);
+    }
+  }
+
+  #settledRecord(record: KeyRecord, story: Story): void {
+    const { state, open } = record;
+    const { effectsEver } = story;
+    const effects = story.effects.length;
+    if (state.kind === "running") this.#break("I8", story, "still claimed");
+    if (state.kind === "idle" && open.length > 0) this.#break("I8", story, `neither settled nor in doubt, ${open.length} open`);
+    const asks = record.pins.ladder.ask !== null && this.#plan.policies.every(({ ladder }) => ladder.ask !== null);
+    if (state.kind === "inDoubt" && asks) this.#break("I8", story, "in doubt although its upstream can be asked");
+    if (state.kind === "completed" && state.outcome.sense === "success" && effectsEver === 0) this.#break("I11", story, "completed without an effect");
+    if (state.kind === "completed" && state.outcome.sense === "failure" && effects > 0) this.#break("I11", story, "an effect, and completed as failed");
+    // What a restored row does not know, a quarantine adds: whoever claims the key finds it suspect.
+    if (state.kind === "idle" && open.length === 0 && effects > 0 && !story.lost) this.#break("I11", story, "an effect, and nothing open");
+    if (state.kind === "completed" && record.answer !== null && openAnswer(record.answer, story.run, ROTATION.at(-1)!) === null) {
+      this.#break("I3", story, "its answer cannot be opened");
+    }
+  }
+
+  #storyNamed(name: string): Story {
+    const [account = "", key = ""] = name.split("/");
+    return this.storyOf({ account, key });
+  }
+
+  #break(invariant: string, { name }: Story, what: string): void {
+    this.violations.push({ invariant, at: Math.round(this.#timeline.now), key: name, what });
+  }
+}
+
+/** Clocks are ahead by less than a second here, and a fence by a few writes. */
+const CLOCK_AHEAD_MS_MAX = 2_000;
+
+function recordOf(row: Row): KeyRecord | null {
+  try {
+    return decodeRecord(row.doc);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,47 @@
+import { plague } from "./plague.ts";
+import { settleNow, settleSoon } from "./settle.ts";
+import type { Violation } from "./oracle.ts";
+import { World } from "./world.ts";
+
+export type Outcome = Readonly<{
+  seed: number;
+  hash: number;
+  events: number;
+  operations: number;
+  effects: number;
+  violations: readonly Violation[];
+  faults: ReadonlyMap<string, number>;
+  notes: World["notes"];
+}>;
+
+/** Runs one seed from its first event to its judgement. To be called from outside of promise jobs: see settle.ts. */
+export function runSeed(seed: number, traced = false): Outcome {
+  const world = new World(seed, traced);
+  world.begin();
+  plague(world);
+  world.timeline.run(world.plan.until, settleNow);
+  return judge(seed, world);
+}
+
+/** The same by turns of the real event loop: another way to the same events. */
+export async function runSeedSlowly(seed: number): Promise<Outcome> {
+  const world = new World(seed);
+  world.begin();
+  plague(world);
+  await world.timeline.runSlowly(world.plan.until, settleSoon);
+  return judge(seed, world);
+}
+
+function judge(seed: number, world: World): Outcome {
+  world.oracle.settled();
+  return {
+    seed,
+    hash: world.timeline.hash,
+    events: world.timeline.count,
+    operations: world.operations,
+    effects: world.bank.effects.length,
+    violations: world.oracle.violations,
+    faults: world.tally.counts,
+    notes: world.notes,
+  };
+}

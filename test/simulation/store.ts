@@ -1,0 +1,237 @@
+import {
+  type Fence,
+  type Guarantees,
+  type Instant,
+  type RecordKey,
+  type RecordStore,
+  type Row,
+  StoreError,
+  type Swap,
+  type Swapped,
+} from "@semel/core/record";
+import { memoryStore } from "@semel/core/store/memory";
+import type { Chance } from "./chance.ts";
+import type { Tally } from "./faults.ts";
+import { EPOCH_MS, type Process } from "./machine.ts";
+import type { Plan } from "./plan.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** A write that was reported lost may land this much later: far within any horizon. */
+const LATE_MS_MAX = 4_000;
+const SLOW_MS_MAX = 3_000;
+
+export type Landed = Readonly<{ swap: Swap; result: Swapped; before: Row | null }>;
+
+/** The one truth, outside of all processes: the reference store, and everybody's way to it. */
+export class Authority {
+  readonly #timeline: Timeline;
+  readonly #docBytesMax: number;
+  #rows: RecordStore;
+  /** Every row as it is now, and as it was when a backup was made. */
+  readonly current = new Map<RecordKey, Row>();
+  #backup: Row[] | null = null;
+  backupAt = 0;
+  /** Of the history that processes are connected to: a connection to a lost one answers nothing. */
+  era = 0;
+  /** The whole store is out of reach until then. */
+  outUntil = 0;
+  onLanding: (landed: Landed) => void = () => {};
+  onDrop: (row: Row) => void = () => {};
+
+  constructor(timeline: Timeline, docBytesMax: number) {
+    this.#timeline = timeline;
+    this.#docBytesMax = docBytesMax;
+    this.#rows = this.#fresh();
+  }
+
+  get guarantees(): Guarantees {
+    return this.#rows.guarantees;
+  }
+
+  now(): Instant {
+    return Math.floor(EPOCH_MS + this.#timeline.now) as Instant;
+  }
+
+  async swap(swap: Swap): Promise<Swapped> {
+    const before = this.current.get(swap.key) ?? null;
+    const result = await this.#rows.swap(swap);
+    if (result.won) this.current.set(swap.key, swap.next);
+    this.onLanding({ swap, result, before });
+    return result;
+  }
+
+  async read(key: RecordKey): Promise<Row | null> {
+    return await this.#rows.read(key);
+  }
+
+  async due(now: Instant, limit: number): Promise<readonly Row[]> {
+    return await this.#rows.due(now, limit);
+  }
+
+  async drop(rows: readonly Readonly<{ key: RecordKey; fence: Fence }>[]): Promise<void> {
+    await this.#rows.drop(rows);
+    for (const { key } of rows) {
+      const row = this.current.get(key);
+      if (row === undefined || (await this.#rows.read(key)) !== null) continue;
+      this.current.delete(key);
+      this.onDrop(row);
+    }
+  }
+
+  keepBackup(): void {
+    this.#backup = [...this.current.values()];
+    this.backupAt = this.#timeline.now;
+  }
+
+  /** Falls back to what it was when the backup was made: what came after never happened. */
+  async loseHistory(): Promise<void> {
+    this.era += 1;
+    this.#rows = this.#fresh();
+    this.current.clear();
+    for (const row of this.#backup ?? []) {
+      this.current.set(row.key, row);
+      await this.#rows.swap({ key: row.key, expect: null, next: row, publish: null });
+    }
+  }
+
+  #fresh(): RecordStore {
+    return memoryStore({ wallClock: () => this.now(), docBytesMax: this.#docBytesMax });
+  }
+}
+
+/** A process's connection to the authority: slow, lossy and at times broken, but it never reports what did not happen. */
+export class Connection implements RecordStore {
+  readonly name = "simulated";
+  readonly #authority: Authority;
+  readonly #process: Process;
+  readonly #plan: Plan;
+  readonly #chance: Chance;
+  readonly #tally: Tally;
+  readonly #era: number;
+  /** Nothing goes wrong any more. */
+  readonly #isHealed: () => boolean;
+  readonly #timeline: Timeline;
+  #hint: readonly Row[] = [];
+
+  constructor(parts: ConnectionParts) {
+    this.#authority = parts.authority;
+    this.#process = parts.process;
+    this.#plan = parts.plan;
+    this.#chance = parts.chance;
+    this.#tally = parts.tally;
+    this.#timeline = parts.timeline;
+    this.#isHealed = parts.isHealed;
+    this.#era = parts.authority.era;
+  }
+
+  get guarantees(): Guarantees {
+    return this.#authority.guarantees;
+  }
+
+  now(): Promise<Instant> {
+    return this.#reading("clock", async () => this.#authority.now());
+  }
+
+  read(key: RecordKey): Promise<Row | null> {
+    return this.#reading("read", () => this.#authority.read(key));
+  }
+
+  async due(now: Instant, limit: number): Promise<readonly Row[]> {
+    const stale = this.#strikes("staleHint");
+    const rows = await this.#reading("due", () => this.#authority.due(now, limit));
+    const hint = stale ? this.#hint : rows;
+    this.#hint = rows;
+    return hint;
+  }
+
+  drop(rows: readonly Readonly<{ key: RecordKey; fence: Fence }>[]): Promise<void> {
+    return this.#writing("drop", () => this.#authority.drop(rows));
+  }
+
+  swap(swap: Swap): Promise<Swapped> {
+    if (swap.wanted?.() === false) return this.#refuse("nobody waits for it");
+    return this.#writing("swap", () => this.#authority.swap(swap));
+  }
+
+  async close(): Promise<void> {}
+
+  #writing<T>(label: string, land: () => Promise<T>): Promise<T> {
+    if (this.#strikes("storeUnavailable")) return this.#refuse("refused");
+    if (this.#strikes("neverWritten")) return this.#fail(label);
+    if (this.#strikes("lateWrite")) {
+      this.#land(this.#chance.between(0, LATE_MS_MAX), label, land, () => {});
+      return this.#fail(label);
+    }
+    const lost = this.#strikes("lostAck");
+    const silent = !lost && this.#strikes("storeSilent");
+    return this.#process.call(label, (answer) =>
+      this.#land(this.#wayMs(), label, land, (settle) => {
+        if (silent) return;
+        answer(this.#wayMs(), lost ? inDoubt : settle);
+      }),
+    );
+  }
+
+  #reading<T>(label: string, look: () => Promise<T>): Promise<T> {
+    if (this.#strikes("storeUnavailable")) return this.#refuse("refused");
+    const silent = this.#strikes("storeSilent");
+    return this.#process.call(label, (answer) =>
+      this.#land(this.#wayMs(), label, look, (settle) => {
+        if (!silent) answer(this.#wayMs(), settle);
+      }),
+    );
+  }
+
+  /** Arrives at the authority: from then on it has happened, whatever its sender learns of it. */
+  #land<T>(ms: number, label: string, land: () => Promise<T>, then: (settle: () => T) => void): void {
+    this.#timeline.after(ms, `${label} lands`, () => {
+      if (this.#era !== this.#authority.era) return then(inDoubt);
+      if (this.#timeline.now < this.#authority.outUntil) return then(inDoubt);
+      land().then(
+        (value) => then(() => value),
+        (error: unknown) =>
+          then(() => {
+            throw error;
+          }),
+      );
+    });
+  }
+
+  #refuse<T>(why: string): Promise<T> {
+    return this.#process.call("refused", (answer) =>
+      answer(this.#wayMs(), () => {
+        throw new StoreError("unavailable", `Simulated: ${why}`);
+      }),
+    );
+  }
+
+  #fail<T>(label: string): Promise<T> {
+    return this.#process.call(label, (answer) => answer(this.#wayMs(), inDoubt));
+  }
+
+  #wayMs(): number {
+    const slow = this.#strikes("storeSlow") ? this.#chance.between(0, SLOW_MS_MAX) : 0;
+    return this.#chance.skewed(0, this.#plan.delays.store) + slow;
+  }
+
+  #strikes(fault: "storeUnavailable" | "neverWritten" | "lateWrite" | "lostAck" | "storeSilent" | "storeSlow" | "staleHint"): boolean {
+    if (this.#isHealed() || !this.#chance.happens(this.#plan.rates[fault])) return false;
+    this.#tally.hit(fault);
+    return true;
+  }
+}
+
+export type ConnectionParts = Readonly<{
+  authority: Authority;
+  process: Process;
+  plan: Plan;
+  chance: Chance;
+  tally: Tally;
+  timeline: Timeline;
+  isHealed: () => boolean;
+}>;
+
+function inDoubt(): never {
+  throw new StoreError("in_doubt", "Simulated: nobody knows");
+}
+
