@@ -3,7 +3,7 @@ import { recordOf } from "./claim.ts";
 import type { Command } from "./command.ts";
 import type { Decision } from "./decision.ts";
 import { after, type Instant } from "./instant.ts";
-import { nextAskAt, rungs } from "./ladder.ts";
+import { nextAskAt, type Rungs, rungs } from "./ladder.ts";
 import type { Policy } from "./policy.ts";
 import { type KeyRecord, NO_SECRETS, type Outcome } from "./record.ts";
 import { unclaimed } from "./suspicion.ts";
@@ -35,15 +35,19 @@ export function asked(record: KeyRecord | null, command: Asked, now: Instant, po
     return closeAll(record, "asked: no", now, policy);
   }
   if (!asking) return stay(tell(record, now, policy));
-  const count = record.asks.count + 1;
   const since = state.doubtSince ?? (isDoubtful(record, now, policy) ? now : null);
-  const asks = { count, nextAt: nextAskAt(count, now, ladder) };
+  const asks = now < record.asks.nextAt ? record.asks : later(record.asks.count + 1, now, ladder);
   const next: KeyRecord = { ...record, state: unclaimed(record.open, since), asks };
   const note = said.kind === "no" ? "no, too early to be final" : said.note;
   const publish = since === now ? "inDoubt" : null;
   return swap({ record: next, did: "asked", attempt, note, publish }, now, policy, (written) =>
     tell(written, now, policy),
   );
+}
+
+/** Clients ask whenever they like: only a question that was due makes the pause before the next one longer. */
+function later(count: number, now: Instant, ladder: Rungs): KeyRecord["asks"] {
+  return { count, nextAt: nextAskAt(count, now, ladder) };
 }
 
 /** An operator or reconciliation has evidence. "No effect" must have been seen after everything that was sent had settled. */
