@@ -29,7 +29,8 @@ type Remembered = { answer: BankAnswer | null; readonly until: number };
 
 /** What happens where a request is worked on. `effect`: money moves. */
 const FATES = [
-  { status: 201, effect: true, weight: 8 },
+  { status: 201, effect: true, weight: 7 },
+  { status: 204, effect: true, weight: 1 },
   { status: 402, effect: false, weight: 1 },
   { status: 404, effect: false, weight: 0.5 },
 ] as const;
@@ -73,7 +74,9 @@ export class Bank {
     if (key === null) return this.#begin(order, visibleBy, reply);
     const known = this.#keys.get(key);
     if (known !== undefined && this.#timeline.now < known.until) {
-      return reply(known.answer === null ? this.#answer(409, order, { error: "in progress" }) : this.#replayed(known.answer));
+      return reply(
+        known.answer === null ? this.#answer(409, order, { error: "in progress" }) : this.#replayed(known.answer),
+      );
     }
     // It remembers from the first receipt, and not a moment longer than it declared.
     const remembered: Remembered = { answer: null, until: this.#timeline.now + windowMs };
@@ -120,8 +123,11 @@ export class Bank {
   /** No two answers are alike: whoever runs a payment twice cannot hide it behind equal bytes. */
   #answer(status: number, { intent, body }: Order, more: object): BankAnswer {
     this.#answers += 1;
-    const receipt = JSON.stringify({ receipt: this.#answers, intent, for: body, ...more });
-    return { status, headers: ["Content-Type", "application/json", "X-Receipt", String(this.#answers)], body: receipt };
+    const receipt = this.#answers;
+    const canaries = ["X-Receipt", String(receipt), "X-Intent-Of", intent, "X-For", body];
+    if (status === 204) return { status, headers: canaries, body: "" };
+    const text = JSON.stringify({ receipt, intent, for: body, ...more });
+    return { status, headers: ["Content-Type", "application/json", ...canaries], body: text };
   }
 
   #replayed(answer: BankAnswer): BankAnswer {

@@ -29,7 +29,14 @@ export const HABITS: readonly Habit[] = [
   { name: "sdk", retries: 2, pauseMs: 500, pauseMsMax: 8_000, timeoutMs: 80_000, transient: SERVER_ERRORS },
   { name: "hasty", retries: 5, pauseMs: 50, pauseMsMax: 400, timeoutMs: 700, transient: SERVER_ERRORS },
   { name: "once", retries: 0, pauseMs: 0, pauseMsMax: 0, timeoutMs: 30_000, transient: () => false },
-  { name: "worker", retries: 12, pauseMs: 200, pauseMsMax: 4_000, timeoutMs: 10_000, transient: (s) => SERVER_ERRORS(s) || s === 429 },
+  {
+    name: "worker",
+    retries: 12,
+    pauseMs: 200,
+    pauseMsMax: 4_000,
+    timeoutMs: 10_000,
+    transient: (s) => SERVER_ERRORS(s) || s === 429,
+  },
 ];
 
 /** Tries until it knows: who comes once all is well again. */
@@ -86,7 +93,8 @@ const REORDERED_MS_MAX = 5_000;
 function deliver(intent: Intent, parts: ClientParts, finish: (status: number | null) => void): Sent {
   const { timeline, chance, delayMs, reach, strikes, nextId, told } = parts;
   const sent: Sent = { id: nextId(), intent, at: timeline.now, connection: { open: true } };
-  const way = (): number => chance.skewed(0, delayMs) + (strikes("reorderedRequest") ? chance.between(0, REORDERED_MS_MAX) : 0);
+  const way = (): number =>
+    chance.skewed(0, delayMs) + (strikes("reorderedRequest") ? chance.between(0, REORDERED_MS_MAX) : 0);
   timeline.after(way(), "request arrives", () => {
     const gateway = reach();
     if (gateway === null) return finish(null);

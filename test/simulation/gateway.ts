@@ -1,5 +1,5 @@
 import { Engine, type Notice } from "@semel/core/engine";
-import { PROFILES, type Policy, type Quarantine, type RecordStore } from "@semel/core/record";
+import { type Policy, PROFILES, type Quarantine, type RecordStore } from "@semel/core/record";
 import { GENERIC, outcomes, question, STRIPE_PROVIDER } from "@semel/core/upstream";
 import type { NodeVault } from "@semel/core/vault";
 import {

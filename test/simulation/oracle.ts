@@ -1,11 +1,20 @@
-import { decodeRecord, fenceClock, type KeyRecord, nameMessage, openAnswer, type RecordKey, type Row } from "@semel/core/record";
+import {
+  decodeRecord,
+  fenceClock,
+  type KeyRecord,
+  nameMessage,
+  openAnswer,
+  type RecordKey,
+  type Row,
+} from "@semel/core/record";
 import type { Effect, Order } from "./bank.ts";
+import { type Operation, type Saw, writeOnceFault } from "./checker/write-once.ts";
 import type { Intent, Sent } from "./client.ts";
 import type { Gateway } from "./gateway.ts";
 import { EPOCH_MS } from "./machine.ts";
 import type { Plan } from "./plan.ts";
 import { ROTATION } from "./secrets.ts";
-import type { Authority, Landed } from "./store.ts";
+import { type Authority, inOldFormat, type Landed } from "./store.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** An answer that a process handed out, with the flow's own word for it. */
@@ -33,12 +42,9 @@ export type Story = {
   droppedAt: number;
   /** Its history was lost: what was told before need not be known any more. */
   lost: boolean;
-  /** For the checker: what began and ended when, with what result. */
+  /** What clients saw in this life of the key. */
   readonly operations: Operation[];
 };
-
-/** One client's request. `null`: it is not known whether anything came of it. */
-export type Operation = Readonly<{ begin: number; end: number; saw: { set: string } | "unset" | null }>;
 
 const text = new TextDecoder();
 /** The client holds the outcome of its payment: what the response header says beside an upstream's own answer. */
@@ -80,7 +86,8 @@ export class Oracle {
   /** The first byte of an order has left: what must not even be tried. */
   sent(order: Order): void {
     const story = this.#storyNamed(order.intent);
-    if (this.#nothing.has(order.request)) this.#break("I7", story, `sent for ${order.request}, which was told that nothing was sent`);
+    if (this.#nothing.has(order.request))
+      this.#break("I7", story, `sent for ${order.request}, which was told that nothing was sent`);
     const before = story.effects[0];
     if (before === undefined) return;
     const repeats = this.#plan.policies[0].ladder.repeat !== null && before.upstreamKey === order.upstreamKey;
@@ -91,42 +98,47 @@ export class Oracle {
     const story = this.#storyNamed(effect.intent);
     story.effects.push(effect);
     story.effectsEver += 1;
-    if (this.#nothing.has(effect.request)) this.#break("I7", story, `effect of ${effect.request}, which was told that nothing was sent`);
+    if (this.#nothing.has(effect.request))
+      this.#break("I7", story, `effect of ${effect.request}, which was told that nothing was sent`);
     if (story.effects.length > 1) {
       const [first] = story.effects;
-      this.#break("I1", story, `second effect, by ${effect.request}, after ${first!.request} at ${Math.round(first!.at)}`);
+      this.#break(
+        "I1",
+        story,
+        `second effect, by ${effect.request}, after ${first!.request} at ${Math.round(first!.at)}`,
+      );
       if (first!.body !== effect.body) this.#break("I5", story, "effects of two different bodies");
     }
     if (story.told !== null && !story.told.success) this.#break("I1", story, "an effect after a final failure");
   }
 
   told(told: Told): void {
-    const { sent, word, status, body } = told;
+    const { sent, word, status } = told;
     const story = this.storyOf(sent.intent);
     const end = this.#timeline.now;
     const final = isFinal(told);
-    const saw = final ? { set: text.decode(body) } : word === "noEffect" ? "unset" : null;
-    if (sent.at > story.droppedAt) story.operations.push({ begin: sent.at, end, saw } as Operation);
+    if (sent.at > story.droppedAt) story.operations.push({ begin: sent.at, end, saw: sawOf(told, final) });
     if (word === "unavailable") this.#nothing.add(sent.id);
-    if (word === "noEffect" && story.effects.length > 0) this.#break("I1", story, `told ${status}, nothing happened, after the effect`);
+    // Between its first byte and its last somebody else may have paid. Before the first one nobody may.
+    const paidBefore = story.effects.some(({ at }) => at < sent.at);
+    if (word === "noEffect" && paidBefore)
+      this.#break("I1", story, `told ${status}, nothing happened, after the effect`);
     if (final) this.#final(told, story);
   }
 
-  #final({ sent, status, headers, body, word }: Told, story: Story): void {
+  #final({ sent, status, headers, body }: Told, story: Story): void {
     const answer = text.decode(body);
     const success = status < 400;
-    const receipt = JSON.parse(answer) as { intent?: string; for?: string };
-    if (receipt.intent !== story.name) this.#break("I4", story, `got the answer of ${receipt.intent}`);
+    const { receipt, intent, paid } = canariesOf(headers, answer);
+    if (intent !== story.name) this.#break("I4", story, `got the answer of ${intent}`);
     // With its row went the fingerprint: an upstream that is asked knows the key, and not what its first request said.
-    if (receipt.for !== sent.intent.body && !story.lost) this.#break("I5", story, `got the answer to another body: ${receipt.for}`);
-    const receiptHeader = headers[headers.indexOf("X-Receipt") + 1];
-    const kept = word === "recovered" || headers.indexOf("X-Receipt") === -1 ? "" : receiptHeader;
+    if (paid !== sent.intent.body && !story.lost) this.#break("I5", story, `got the answer to another body: ${paid}`);
     if (success && story.effectsEver === 0) this.#break("I1", story, "told success without an effect");
     if (!success && story.effects.length > 0) this.#break("I1", story, `told failure ${status} after the effect`);
-    const whole = `${status} ${answer}`;
-    if (kept !== "" && !answer.includes(`"receipt":${kept},`)) this.#break("I2", story, "headers of one answer, body of another");
     if (story.lost) return;
-    if (story.told !== null && story.told.text !== whole) this.#break("I2", story, `two answers: ${story.told.text} and ${whole}`);
+    const whole = `${status} ${receipt} ${answer}`;
+    if (story.told !== null && story.told.text !== whole)
+      this.#break("I2", story, `two answers: ${story.told.text} and ${whole}`);
     story.told ??= { at: this.#timeline.now, text: whole, success };
     this.#durable(story, status);
   }
@@ -136,7 +148,8 @@ export class Oracle {
     const row = this.#authority.current.get(story.run);
     const record = row === undefined ? null : recordOf(row);
     const state = record?.state;
-    if (state?.kind !== "completed") return this.#break("I3", story, `told a final answer, stored is ${state?.kind ?? "nothing"}`);
+    if (state?.kind !== "completed")
+      return this.#break("I3", story, `told a final answer, stored is ${state?.kind ?? "nothing"}`);
     if (state.outcome.status !== status) this.#break("I3", story, `told ${status}, stored is ${state.outcome.status}`);
   }
 
@@ -144,7 +157,8 @@ export class Oracle {
     if (!result.won) return;
     const story = this.#byRun.get(swap.key);
     if (story === undefined) return;
-    if (before !== null && before.fence >= swap.next.fence) this.#break("I6", story, `fence ${swap.next.fence} after ${before.fence}`);
+    if (before !== null && before.fence >= swap.next.fence)
+      this.#break("I6", story, `fence ${swap.next.fence} after ${before.fence}`);
     if (before !== null && swap.expect !== before.fence) this.#break("I6", story, "a stale fence was written over");
     if (fenceClock(swap.next.fence) > EPOCH_MS + this.#timeline.now + CLOCK_AHEAD_MS_MAX) {
       this.#break("I6", story, "a fence from the far future");
@@ -160,7 +174,9 @@ export class Oracle {
     const settled = state.kind === "completed" || (state.kind === "idle" && open.length === 0);
     if (!settled) this.#break("I9", story, `dropped while ${state.kind} with ${open.length} open`);
     const skewMs = this.#plan.policies[0].skewMs;
-    if (state.kind === "completed" && EPOCH_MS + now < state.retainUntil - skewMs) this.#break("I9", story, "dropped before its promised expiry");
+    if (state.kind === "completed" && EPOCH_MS + now < state.retainUntil - skewMs)
+      this.#break("I9", story, "dropped before its promised expiry");
+    this.#ordered(story);
     story.effects = [];
     story.told = null;
     story.droppedAt = now;
@@ -169,6 +185,7 @@ export class Oracle {
 
   historyLost(): void {
     for (const story of this.stories.values()) {
+      this.#ordered(story);
       story.lost = true;
       story.told = null;
       story.operations.length = 0;
@@ -178,6 +195,7 @@ export class Oracle {
   /** Once nothing has gone wrong for long: every key is settled, or reported in doubt. */
   settled(): void {
     for (const story of this.stories.values()) {
+      this.#ordered(story);
       const row = this.#authority.current.get(story.run);
       if (row === undefined) continue;
       const record = recordOf(row);
@@ -189,19 +207,33 @@ export class Oracle {
     }
   }
 
+  /** What clients saw can be put in one order, as of a register that is written once. */
+  #ordered(story: Story): void {
+    const fault = story.lost ? null : writeOnceFault(story.operations);
+    if (fault !== null) this.#break("I2", story, fault);
+  }
+
   #settledRecord(record: KeyRecord, story: Story): void {
     const { state, open } = record;
     const { effectsEver } = story;
     const effects = story.effects.length;
     if (state.kind === "running") this.#break("I8", story, "still claimed");
-    if (state.kind === "idle" && open.length > 0) this.#break("I8", story, `neither settled nor in doubt, ${open.length} open`);
+    if (state.kind === "idle" && open.length > 0)
+      this.#break("I8", story, `neither settled nor in doubt, ${open.length} open`);
     const asks = record.pins.ladder.ask !== null && this.#plan.policies.every(({ ladder }) => ladder.ask !== null);
     if (state.kind === "inDoubt" && asks) this.#break("I8", story, "in doubt although its upstream can be asked");
-    if (state.kind === "completed" && state.outcome.sense === "success" && effectsEver === 0) this.#break("I11", story, "completed without an effect");
-    if (state.kind === "completed" && state.outcome.sense === "failure" && effects > 0) this.#break("I11", story, "an effect, and completed as failed");
+    if (state.kind === "completed" && state.outcome.sense === "success" && effectsEver === 0)
+      this.#break("I11", story, "completed without an effect");
+    if (state.kind === "completed" && state.outcome.sense === "failure" && effects > 0)
+      this.#break("I11", story, "an effect, and completed as failed");
     // What a restored row does not know, a quarantine adds: whoever claims the key finds it suspect.
-    if (state.kind === "idle" && open.length === 0 && effects > 0 && !story.lost) this.#break("I11", story, "an effect, and nothing open");
-    if (state.kind === "completed" && record.answer !== null && openAnswer(record.answer, story.run, ROTATION.at(-1)!) === null) {
+    if (state.kind === "idle" && open.length === 0 && effects > 0 && !story.lost)
+      this.#break("I11", story, "an effect, and nothing open");
+    if (
+      state.kind === "completed" &&
+      record.answer !== null &&
+      openAnswer(record.answer, story.run, ROTATION.at(-1)!) === null
+    ) {
       this.#break("I3", story, "its answer cannot be opened");
     }
   }
@@ -216,12 +248,29 @@ export class Oracle {
   }
 }
 
+function sawOf({ word, body, status }: Told, final: boolean): Saw {
+  if (final) return { kind: "set", value: `${status} ${text.decode(body)}` };
+  return word === "noEffect" ? { kind: "unset" } : { kind: "unknown" };
+}
+
+type Canaries = Readonly<{ receipt: string; intent: string; paid: string }>;
+
+/** Whose answer it is, and to what: the bank writes it into every answer, and into what it finds when it is asked. */
+function canariesOf(headers: readonly string[], body: string): Canaries {
+  const header = (name: string): string => headers[headers.indexOf(name) + 1] ?? "";
+  if (headers.includes("X-Receipt")) {
+    return { receipt: header("X-Receipt"), intent: header("X-Intent-Of"), paid: header("X-For") };
+  }
+  const said = JSON.parse(body) as { receipt: number; intent: string; for: string };
+  return { receipt: String(said.receipt), intent: said.intent, paid: said.for };
+}
+
 /** Clocks are ahead by less than a second here, and a fence by a few writes. */
 const CLOCK_AHEAD_MS_MAX = 2_000;
 
 function recordOf(row: Row): KeyRecord | null {
   try {
-    return decodeRecord(row.doc);
+    return decodeRecord(inOldFormat(row.doc));
   } catch {
     return null;
   }

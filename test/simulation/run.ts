@@ -1,6 +1,6 @@
+import type { Violation } from "./oracle.ts";
 import { plague } from "./plague.ts";
 import { settleNow, settleSoon } from "./settle.ts";
-import type { Violation } from "./oracle.ts";
 import { World } from "./world.ts";
 
 export type Outcome = Readonly<{

@@ -1,5 +1,5 @@
-import { setFlagsFromString } from "node:v8";
 import { setImmediate as turn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 
 /**
  * Runs every promise job that is ready, now. V8 does so only outside of one: called from within an async function it does nothing,

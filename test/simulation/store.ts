@@ -99,6 +99,20 @@ export class Authority {
   }
 }
 
+/** The second byte of a doc is its format. The next version of Semel writes another one, and reads both. */
+const FORMAT_AT = 1;
+const NEXT_FORMAT = 2;
+
+function inFormat(doc: Uint8Array, format: number): Uint8Array {
+  const copy = doc.slice();
+  copy[FORMAT_AT] = format;
+  return copy;
+}
+
+export function inOldFormat(doc: Uint8Array): Uint8Array {
+  return doc[FORMAT_AT] === NEXT_FORMAT ? inFormat(doc, 1) : doc;
+}
+
 /** A process's connection to the authority: slow, lossy and at times broken, but it never reports what did not happen. */
 export class Connection implements RecordStore {
   readonly name = "simulated";
@@ -108,6 +122,7 @@ export class Connection implements RecordStore {
   readonly #chance: Chance;
   readonly #tally: Tally;
   readonly #era: number;
+  readonly #isNewer: boolean;
   /** Nothing goes wrong any more. */
   readonly #isHealed: () => boolean;
   readonly #timeline: Timeline;
@@ -122,6 +137,7 @@ export class Connection implements RecordStore {
     this.#timeline = parts.timeline;
     this.#isHealed = parts.isHealed;
     this.#era = parts.authority.era;
+    this.#isNewer = parts.isNewer;
   }
 
   get guarantees(): Guarantees {
@@ -133,12 +149,17 @@ export class Connection implements RecordStore {
   }
 
   read(key: RecordKey): Promise<Row | null> {
-    return this.#reading("read", () => this.#authority.read(key));
+    return this.#reading("read", async () => {
+      const row = await this.#authority.read(key);
+      return row === null ? null : this.#asRead(row);
+    });
   }
 
   async due(now: Instant, limit: number): Promise<readonly Row[]> {
     const stale = this.#strikes("staleHint");
-    const rows = await this.#reading("due", () => this.#authority.due(now, limit));
+    const rows = await this.#reading("due", async () =>
+      (await this.#authority.due(now, limit)).map((row) => this.#asRead(row)),
+    );
     const hint = stale ? this.#hint : rows;
     this.#hint = rows;
     return hint;
@@ -150,7 +171,16 @@ export class Connection implements RecordStore {
 
   swap(swap: Swap): Promise<Swapped> {
     if (swap.wanted?.() === false) return this.#refuse("nobody waits for it");
-    return this.#writing("swap", () => this.#authority.swap(swap));
+    const { next } = swap;
+    const written = this.#isNewer ? { ...swap, next: { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } } : swap;
+    return this.#writing("swap", async () => {
+      const swapped = await this.#authority.swap(written);
+      return swapped.won || swapped.current === null ? swapped : { won: false, current: this.#asRead(swapped.current) };
+    });
+  }
+
+  #asRead(row: Row): Row {
+    return this.#isNewer ? { ...row, doc: inOldFormat(row.doc) } : row;
   }
 
   async close(): Promise<void> {}
@@ -214,7 +244,9 @@ export class Connection implements RecordStore {
     return this.#chance.skewed(0, this.#plan.delays.store) + slow;
   }
 
-  #strikes(fault: "storeUnavailable" | "neverWritten" | "lateWrite" | "lostAck" | "storeSilent" | "storeSlow" | "staleHint"): boolean {
+  #strikes(
+    fault: "storeUnavailable" | "neverWritten" | "lateWrite" | "lostAck" | "storeSilent" | "storeSlow" | "staleHint",
+  ): boolean {
     if (this.#isHealed() || !this.#chance.happens(this.#plan.rates[fault])) return false;
     this.#tally.hit(fault);
     return true;
@@ -228,10 +260,11 @@ export type ConnectionParts = Readonly<{
   chance: Chance;
   tally: Tally;
   timeline: Timeline;
+  /** The process is of the next version, whose records have another format. */
+  isNewer: boolean;
   isHealed: () => boolean;
 }>;
 
 function inDoubt(): never {
   throw new StoreError("in_doubt", "Simulated: nobody knows");
 }
-

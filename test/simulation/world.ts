@@ -17,7 +17,10 @@ export type Node = {
   readonly machine: Machine;
   gateway: Gateway | null;
   policy: Policy;
+  /** Index into the steps of a rotation of secrets. */
   vault: number;
+  /** It runs the next version of Semel. */
+  isNewer: boolean;
   /** For how long after its start a process counts as recovering. */
   recoveringUntil: number;
 };
@@ -80,6 +83,7 @@ export class World {
         gateway: null,
         policy: plan.policies[0],
         vault: 0,
+        isNewer: false,
         recoveringUntil: 0,
       };
       this.nodes.push(node);
@@ -103,6 +107,7 @@ export class World {
   start(node: Node): void {
     const { plan, timeline } = this;
     this.#processes += 1;
+    this.#configure(node);
     const process = new Process(`p${this.#processes}`, node.machine, timeline);
     const chance = new Chance(this.#seed, process.name);
     process.failed = (error) => this.#failed(error);
@@ -114,7 +119,7 @@ export class World {
     };
     const quarantine = this.#quarantine;
     const common = { process, plan, timeline, chance, tally: this.tally, isHealed: this.isHealed };
-    const store = new Connection({ ...common, authority: this.authority });
+    const store = new Connection({ ...common, authority: this.authority, isNewer: node.isNewer });
     const onSent = (order: Parameters<Oracle["sent"]>[0]): void => {
       this.note(`${process.name} sends for ${order.intent} (${order.request}), key ${order.upstreamKey}`);
       this.oracle.sent(order);
@@ -137,6 +142,13 @@ export class World {
     node.recoveringUntil = timeline.now + RECOVERY_MS;
     this.note(`${process.name} starts on ${node.machine.name}`);
     node.gateway.engine.due.start();
+  }
+
+  /** What a process is started with: a deploy changes one machine after the other. */
+  #configure(node: Node): void {
+    if (this.strikes("policyChange")) node.policy = this.plan.policies[1];
+    if (this.strikes("newerFormat")) node.isNewer = true;
+    if (node.vault < ROTATION.length - 1 && this.strikes("secretRotation")) node.vault += 1;
   }
 
   crash(node: Node, why: string): void {
@@ -219,7 +231,9 @@ export class World {
       nextId: () => `r${++this.#requests}`,
       told: (told) => {
         this.operations += 1;
-        this.note(`${told.run.process.name} tells ${told.sent.id} (${told.sent.intent.account}/${told.sent.intent.key}): ${told.status} ${told.word}`);
+        this.note(
+          `${told.run.process.name} tells ${told.sent.id} (${told.sent.intent.account}/${told.sent.intent.key}): ${told.status} ${told.word}`,
+        );
         this.oracle.told(told);
       },
     };
@@ -256,14 +270,21 @@ export class World {
   #heal(): void {
     this.note("faults end");
     this.authority.outUntil = 0;
+    const isNewer = this.nodes.some((node) => node.isNewer);
+    const vault = Math.max(...this.nodes.map((node) => node.vault));
     for (const node of this.nodes) {
+      const isOld = node.isNewer !== isNewer || node.vault !== vault;
+      Object.assign(node, { isNewer, vault });
+      if (isOld) this.crash(node, "to be replaced, as the deploy ends");
       if (node.gateway === null) this.start(node);
     }
     for (const { name } of this.oracle.stories.values()) {
       if (this.#chance.happens(0.5)) continue;
       const [account = "", key = ""] = name.split("/");
       const intent: Intent = { account, key, body: `pay ${key}`, spelling: this.#spelling(key) };
-      this.timeline.after(this.#chance.between(0, 3_000), "somebody asks", () => client(intent, PATIENT, this.#clientParts));
+      this.timeline.after(this.#chance.between(0, 3_000), "somebody asks", () =>
+        client(intent, PATIENT, this.#clientParts),
+      );
     }
   }
 
