@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { DEADLINE_MS, type Kind, SEND_WITHIN_MS, UPSTREAMS } from "./kind.ts";
+
+export type Place = Readonly<{
+  folder: string;
+  configuration: string;
+  port: number;
+  adminPort: number;
+  token: string;
+  databasePath: string;
+}>;
+
+/** Everything that a `semel start` of this kind needs, in a folder. `disk`: where the store goes, if not there. */
+export async function prepareFolder(
+  folder: string,
+  kind: Kind,
+  { bankPort, disk = folder, limits = "" }: { bankPort: number; disk?: string; limits?: string },
+): Promise<Place> {
+  await mkdir(folder, { recursive: true });
+  for (const name of ["naming", "f1", "s1", "token"]) await writeFile(join(folder, name), secret());
+  const [token, port, adminPort] = [secret(), await freePort(), await freePort()];
+  await writeFile(join(folder, "token"), token);
+  const databasePath = join(disk, "semel.db");
+  const configuration = join(folder, "semel.yaml");
+  await writeFile(
+    configuration,
+    `version: 1
+store: sqlite:${databasePath}
+listen: { gateway: "127.0.0.1:${port}", admin: "127.0.0.1:${adminPort}" }
+secrets:
+  naming: "\${file:${folder}/naming}"
+  fingerprint: { current: f1, keys: { f1: "\${file:${folder}/f1}" } }
+  sealing: { current: s1, keys: { s1: "\${file:${folder}/s1}" } }
+admin: { tokens: [{ name: chaos, role: operator, secret: "\${file:${folder}/token}" }] }
+accounts: single
+upstreams:
+  bank:
+    url: http://127.0.0.1:${bankPort}${limits}
+    recover:
+      ${UPSTREAMS[kind].recover}
+defaults: { sendWithin: ${SEND_WITHIN_MS}ms, deadline: ${DEADLINE_MS}ms }
+routes:
+  - { match: "POST /payments", upstream: bank }
+`,
+  );
+  return { folder, configuration, port, adminPort, token, databasePath };
+}
+
+function secret(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,30 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { chaos } from "./chaos.ts";
+import { type Options, readOptions, USAGE, UsageError } from "./options.ts";
+import { complaintsOf, summary } from "./outcome.ts";
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) console.log(USAGE);
+  else process.exitCode = (await run(options)) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  say(`${error.message}\n\n${USAGE}`);
+  process.exitCode = 2;
+}
+
+async function run(options: Options): Promise<boolean> {
+  mkdirSync(options.folder, { recursive: true });
+  const folder = mkdtempSync(join(resolve(options.folder), "chaos-"));
+  // What was started and mounted is ended and unmounted, also where somebody loses patience.
+  const stopped = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort(new Error(signal)));
+  const outcome = await chaos(options, folder, say, stopped.signal);
+  const passed = complaintsOf(outcome).length === 0;
+  if (passed && !options.keep) rmSync(folder, { recursive: true, force: true });
+  if (options.json) console.log(JSON.stringify(summary(outcome)));
+  return passed;
+}
