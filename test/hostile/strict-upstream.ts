@@ -15,8 +15,8 @@ export class StrictUpstream implements AsyncDisposable {
   readonly faults: string[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  /** What is answered instead of an echo. */
-  answerTo: (request: StrictRequest, serial: number) => Buffer = echo;
+  /** What is answered; `cut`: and then the connection is closed. */
+  answerTo: (request: StrictRequest, serial: number) => Buffer | Readonly<{ cut: Buffer }> = echo;
 
   private constructor() {
     this.#server = createServer((socket) => this.#serve(socket));
@@ -65,6 +65,10 @@ export class StrictUpstream implements AsyncDisposable {
         left = left.subarray(taken.bytes);
         this.received.push(taken.request);
         const answer = this.answerTo(taken.request, this.received.length);
+        if ("cut" in answer) {
+          socket.end(answer.cut);
+          return;
+        }
         socket.write(taken.request.method === "HEAD" ? answer.subarray(0, answer.indexOf("\r\n\r\n") + 4) : answer);
       }
     });
@@ -77,7 +81,7 @@ export class StrictUpstream implements AsyncDisposable {
   }
 }
 
-function echo({ target, key, fields }: StrictRequest, serial: number): Buffer {
+export function echo({ target, key, fields }: StrictRequest, serial: number): Buffer {
   const owner = OWNERS.map((name) => fields.get(name)?.[0]).find((value) => value !== undefined) ?? null;
   return jsonAnswer({ target, key, owner, serial } satisfies Echo);
 }
