@@ -22,7 +22,7 @@ export class Needles {
     for (let at = 0; at + ANCHOR_BYTES <= all.length; at += 1) {
       const place = placeOf(all, at);
       if ((this.#table[place >>> 3]! & (1 << (place & 7))) === 0) continue;
-      for (const form of this.#byAnchor.get(all.latin1Slice(at, at + ANCHOR_BYTES)) ?? []) {
+      for (const form of this.#byAnchor.get(all.toString("latin1", at, at + ANCHOR_BYTES)) ?? []) {
         if (all.toString("latin1", at, at + form.length) === form) found.add(form);
       }
     }

@@ -92,7 +92,7 @@ export async function adminAnswers(gateway: SemelProcess, token: string, runs: r
   for (const path of ["/metrics", "/api/routes", "/api/openapi.json", "/healthz", "/readyz"]) await get(path);
   for (const run of runs) await get(`/api/keys/${run}`);
   for (let cursor: string | null = ""; cursor !== null; ) {
-    const more = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const more: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
     cursor = (JSON.parse(await get(`/api/keys?limit=200${more}`)) as { next: string | null }).next;
   }
   return texts;
