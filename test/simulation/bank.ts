@@ -41,8 +41,8 @@ const FATES_5XX = [
   { status: 503, effect: false },
 ] as const;
 const EXECUTION_MS_MAX = 400;
-/** What rate limits, authentication and locks answer before the operation, and before its idempotency layer. */
-export const IN_FRONT = [401, 403, 409, 425, 429] as const;
+/** What limits, authentication, locks and filters answer before the operation, and before its idempotency layer. */
+export const IN_FRONT = [401, 403, 409, 425, 429, 400, 404] as const;
 
 /** An upstream with a ledger. Honest in what it declares, and otherwise as bad as upstreams are. */
 export class Bank {

@@ -25,6 +25,7 @@ export const FAULTS = [
   "lateLanding",
   "duplicatedDelivery",
   "inFront",
+  "slowQuestion",
   "largeAnswer",
   "clientAbort",
   "duplicateRequest",
@@ -36,6 +37,7 @@ export const FAULTS = [
   "secretRotation",
   "policyChange",
   "lateRetry",
+  "operator",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 

@@ -1,5 +1,6 @@
 import {
   decodeRecord,
+  type Fence,
   fenceClock,
   type KeyRecord,
   nameMessage,
@@ -11,7 +12,7 @@ import type { Effect, Order } from "./bank.ts";
 import { type Operation, type Saw, writeOnceFault } from "./checker/write-once.ts";
 import type { Intent, Sent } from "./client.ts";
 import type { Gateway } from "./gateway.ts";
-import { EPOCH_MS } from "./machine.ts";
+import { EPOCH_MS, type Process } from "./machine.ts";
 import type { Plan } from "./plan.ts";
 import { ROTATION } from "./secrets.ts";
 import { type Authority, inOldFormat, type Landed } from "./store.ts";
@@ -42,6 +43,9 @@ export type Story = {
   droppedAt: number;
   /** Its history was lost: what was told before need not be known any more. */
   lost: boolean;
+  /** Processes that sent for it, and those that heard of its success. */
+  readonly senders: Set<Process>;
+  readonly heard: Set<Process>;
   /** What clients saw in this life of the key. */
   readonly operations: Operation[];
 };
@@ -60,6 +64,8 @@ export class Oracle {
   readonly stories = new Map<string, Story>();
   readonly #byRun = new Map<RecordKey, Story>();
   readonly #nothing = new Set<string>();
+  /** Who wrote what: a claim's fence is its attempt's id. */
+  readonly #owners = new Map<Fence, Process>();
   readonly #plan: Plan;
   readonly #timeline: Timeline;
   readonly #authority: Authority;
@@ -76,7 +82,7 @@ export class Oracle {
     if (story === undefined) {
       const operation = "POST /payments";
       const run = ROTATION[0]!.name(nameMessage({ tenant: "", account, operation, scope: [], key }));
-      story = { name, run, effects: [], effectsEver: 0, told: null, droppedAt: -1, lost: false, operations: [] };
+      story = { name, run, effects: [], effectsEver: 0, told: null, droppedAt: -1, lost: false, operations: [], senders: new Set(), heard: new Set() };
       this.stories.set(name, story);
       this.#byRun.set(run, story);
     }
@@ -84,14 +90,20 @@ export class Oracle {
   }
 
   /** The first byte of an order has left: what must not even be tried. */
-  sent(order: Order): void {
+  sent(order: Order, process: Process): void {
     const story = this.#storyNamed(order.intent);
+    story.senders.add(process);
     if (this.#nothing.has(order.request))
       this.#break("I7", story, `sent for ${order.request}, which was told that nothing was sent`);
     const before = story.effects[0];
     if (before === undefined) return;
     const repeats = this.#plan.policies[0].ladder.repeat !== null && before.upstreamKey === order.upstreamKey;
     if (!repeats) this.#break("I7", story, `sent again after the effect at ${Math.round(before.at)}`);
+  }
+
+  /** A process has heard the operation's own answer: from here on it must not get lost, unless the process does. */
+  answered(order: Order, status: number, process: Process): void {
+    if (status < 300) this.#storyNamed(order.intent).heard.add(process);
   }
 
   took(effect: Effect): void {
@@ -119,6 +131,8 @@ export class Oracle {
     const final = isFinal(told);
     if (sent.at > story.droppedAt) story.operations.push({ begin: sent.at, end, saw: sawOf(told, final) });
     if (word === "unavailable") this.#nothing.add(sent.id);
+    const mine = story.effects.some(({ request }) => request === sent.id);
+    if (word === "unavailable" && mine) this.#break("I7", story, `told ${status}, nothing was sent, after its own effect`);
     // Between its first byte and its last somebody else may have paid. Before the first one nobody may.
     const paidBefore = story.effects.some(({ at }) => at < sent.at);
     if (word === "noEffect" && paidBefore)
@@ -132,7 +146,8 @@ export class Oracle {
     const { receipt, intent, paid } = canariesOf(headers, answer);
     if (intent !== story.name) this.#break("I4", story, `got the answer of ${intent}`);
     // With its row went the fingerprint: an upstream that is asked knows the key, and not what its first request said.
-    if (paid !== sent.intent.body && !story.lost) this.#break("I5", story, `got the answer to another body: ${paid}`);
+    const isForgotten = story.lost || story.droppedAt >= 0;
+    if (paid !== sent.intent.body && !isForgotten) this.#break("I5", story, `got the answer to another body: ${paid}`);
     if (success && story.effectsEver === 0) this.#break("I1", story, "told success without an effect");
     if (!success && story.effects.length > 0) this.#break("I1", story, `told failure ${status} after the effect`);
     if (story.lost) return;
@@ -153,8 +168,9 @@ export class Oracle {
     if (state.outcome.status !== status) this.#break("I3", story, `told ${status}, stored is ${state.outcome.status}`);
   }
 
-  landed({ swap, result, before }: Landed): void {
+  landed({ swap, result, before, by }: Landed): void {
     if (!result.won) return;
+    this.#owners.set(swap.next.fence, by);
     const story = this.#byRun.get(swap.key);
     if (story === undefined) return;
     if (before !== null && before.fence >= swap.next.fence)
@@ -181,6 +197,8 @@ export class Oracle {
     story.told = null;
     story.droppedAt = now;
     story.operations.length = 0;
+    story.senders.clear();
+    story.heard.clear();
   }
 
   historyLost(): void {
@@ -218,6 +236,7 @@ export class Oracle {
     const { effectsEver } = story;
     const effects = story.effects.length;
     if (state.kind === "running") this.#break("I8", story, "still claimed");
+    this.#leftBehind(record, story);
     if (state.kind === "idle" && open.length > 0)
       this.#break("I8", story, `neither settled nor in doubt, ${open.length} open`);
     const asks = record.pins.ladder.ask !== null && this.#plan.policies.every(({ ladder }) => ladder.ask !== null);
@@ -236,6 +255,17 @@ export class Oracle {
     ) {
       this.#break("I3", story, "its answer cannot be opened");
     }
+  }
+
+  /** A process that lives on leaves no claim behind that it never used, and throws no answer away. */
+  #leftBehind({ state, open }: KeyRecord, story: Story): void {
+    if (story.lost || state.kind === "completed") return;
+    for (const { id } of open) {
+      const owner = this.#owners.get(id);
+      if (owner?.alive && !story.senders.has(owner)) this.#break("I8", story, `an attempt of ${owner.name} is open, which sent nothing`);
+    }
+    const knows = [...story.heard].find(({ alive }) => alive);
+    if (knows !== undefined) this.#break("I8", story, `${state.kind}, although ${knows.name} has heard of its success`);
   }
 
   #storyNamed(name: string): Story {

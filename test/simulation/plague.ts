@@ -9,7 +9,7 @@ const OUTAGE_MS_MAX = 4_000;
 /** What befalls processes, machines and the store as a whole, until the liveness phase. */
 export function plague(world: World): void {
   const { timeline, plan, nodes, chance } = world;
-  const perTick = (fault: "crash" | "pause" | "suspend" | "clockStep" | "storeOutage" | "leave"): boolean =>
+  const perTick = (fault: "crash" | "pause" | "suspend" | "clockStep" | "storeOutage" | "leave" | "operator"): boolean =>
     chance.happens(TICK_MS / 1_000) && world.strikes(fault);
   const tick = (): void => {
     if (world.isHealed()) return;
@@ -23,6 +23,7 @@ export function plague(world: World): void {
     }
     for (const node of nodes) {
       if (node.gateway !== null && perTick("leave")) world.leave(node);
+      if (node.gateway !== null && perTick("operator")) world.operate(node);
     }
     if (perTick("storeOutage")) world.outage(chance.between(0, OUTAGE_MS_MAX));
     timeline.after(TICK_MS, "plague", tick);

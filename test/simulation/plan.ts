@@ -51,6 +51,7 @@ const RATE_MOST: Readonly<Record<Fault, number>> = {
   lateLanding: 0.2,
   duplicatedDelivery: 0.1,
   inFront: 0.25,
+  slowQuestion: 0.3,
   largeAnswer: 0.1,
   clientAbort: 0.2,
   duplicateRequest: 0.2,
@@ -62,6 +63,7 @@ const RATE_MOST: Readonly<Record<Fault, number>> = {
   secretRotation: 0.1,
   policyChange: 0.1,
   lateRetry: 0.3,
+  operator: 0.5,
 };
 
 export function drawPlan(chance: Chance): Plan {
@@ -134,18 +136,19 @@ function weaker(policy: Policy, chance: Chance): Policy {
 
 /** Times are seconds where an operator's are minutes: what matters is how they stand to each other. */
 function drawPolicy(chance: Chance): Policy {
-  const deadlineMs = chance.between(500, 2_500);
-  const retainMs = chance.pick([1_000, 5_000, 20_000, 300_000]);
-  return {
-    upstream: "bank",
-    ladder: drawLadder(chance),
+  const times = {
     sendWithinMs: chance.between(400, 2_000),
-    deadlineMs,
+    deadlineMs: chance.between(500, 2_500),
     leaseMarginMs: chance.between(100, 2_000),
     skewMs: chance.between(20, 400),
     undeclaredLagMs: chance.between(500, 3_000),
+  };
+  return {
+    upstream: "bank",
+    ladder: drawLadder(chance, times),
+    ...times,
     doubtAfterMs: chance.happens(0.5) ? chance.between(3_000, 20_000) : 30_000,
-    retainMs,
+    retainMs: chance.pick([1_000, 5_000, 20_000, 300_000]),
     horizonMs: chance.pick([HORIZON_MS_MIN, HORIZON_MS_MIN, 600_000]),
     unknownHistory: "refuse",
     quarantine: null,
@@ -155,13 +158,16 @@ function drawPolicy(chance: Chance): Policy {
 /** No write, pause or outage of a run is longer than a third of it: a claim must not outlive its row (what `semel check` enforces). */
 const HORIZON_MS_MIN = 30_000;
 
-function drawLadder(chance: Chance): Ladder {
-  const repeat = { windowMs: chance.between(8_000, 30_000) };
+type Times = Pick<Policy, "sendWithinMs" | "deadlineMs" | "skewMs" | "undeclaredLagMs">;
+
+function drawLadder(chance: Chance, { sendWithinMs, deadlineMs, skewMs, undeclaredLagMs }: Times): Ladder {
   const ask = { settleAfterMs: chance.between(300, 3_000) };
-  return chance.pick<Ladder>([
-    { repeat, ask: null },
-    { repeat: null, ask },
-    { repeat, ask },
-    { repeat: null, ask: null },
-  ]);
+  const shape = chance.pick(["repeat", "ask", "both", "neither"] as const);
+  const lagMs = shape === "both" ? ask.settleAfterMs : undeclaredLagMs;
+  // Windows that end in the midst of things: what matters happens near their ends.
+  const windowMs = sendWithinMs + deadlineMs + lagMs + skewMs + chance.skewed(500, 20_000);
+  return {
+    repeat: shape === "repeat" || shape === "both" ? { windowMs } : null,
+    ask: shape === "ask" || shape === "both" ? ask : null,
+  };
 }

@@ -10,6 +10,8 @@ export type Outcome = Readonly<{
   operations: number;
   effects: number;
   violations: readonly Violation[];
+  /** What clients were told, by the flow's own words. */
+  words: ReadonlyMap<string, number>;
   faults: ReadonlyMap<string, number>;
   notes: World["notes"];
 }>;
@@ -41,6 +43,7 @@ function judge(seed: number, world: World): Outcome {
     operations: world.operations,
     effects: world.bank.effects.length,
     violations: world.oracle.violations,
+    words: world.words,
     faults: world.tally.counts,
     notes: world.notes,
   };

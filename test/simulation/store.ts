@@ -20,7 +20,7 @@ import type { Timeline } from "./timeline.ts";
 const LATE_MS_MAX = 4_000;
 const SLOW_MS_MAX = 3_000;
 
-export type Landed = Readonly<{ swap: Swap; result: Swapped; before: Row | null }>;
+export type Landed = Readonly<{ swap: Swap; result: Swapped; before: Row | null; by: Process }>;
 
 /** The one truth, outside of all processes: the reference store, and everybody's way to it. */
 export class Authority {
@@ -52,11 +52,11 @@ export class Authority {
     return Math.floor(EPOCH_MS + this.#timeline.now) as Instant;
   }
 
-  async swap(swap: Swap): Promise<Swapped> {
+  async swap(swap: Swap, by: Process): Promise<Swapped> {
     const before = this.current.get(swap.key) ?? null;
     const result = await this.#rows.swap(swap);
     if (result.won) this.current.set(swap.key, swap.next);
-    this.onLanding({ swap, result, before });
+    this.onLanding({ swap, result, before, by });
     return result;
   }
 
@@ -121,12 +121,14 @@ export class Connection implements RecordStore {
   readonly #plan: Plan;
   readonly #chance: Chance;
   readonly #tally: Tally;
-  readonly #era: number;
+  #era: number;
   readonly #isNewer: boolean;
   /** Nothing goes wrong any more. */
   readonly #isHealed: () => boolean;
   readonly #timeline: Timeline;
   #hint: readonly Row[] = [];
+  readonly #submitted = new Set<Fence>();
+  readonly #outdated = new Set<Fence>();
 
   constructor(parts: ConnectionParts) {
     this.#authority = parts.authority;
@@ -149,10 +151,12 @@ export class Connection implements RecordStore {
   }
 
   read(key: RecordKey): Promise<Row | null> {
-    return this.#reading("read", async () => {
-      const row = await this.#authority.read(key);
-      return row === null ? null : this.#asRead(row);
-    });
+    return this.#reading("read", () => this.#look(key));
+  }
+
+  async #look(key: RecordKey): Promise<Row | null> {
+    const row = await this.#authority.read(key);
+    return row === null ? null : this.#asRead(row);
   }
 
   async due(now: Instant, limit: number): Promise<readonly Row[]> {
@@ -173,8 +177,10 @@ export class Connection implements RecordStore {
     if (swap.wanted?.() === false) return this.#refuse("nobody waits for it");
     const { next } = swap;
     const written = this.#isNewer ? { ...swap, next: { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } } : swap;
+    if (!this.#outdated.has(next.fence)) this.#submitted.add(next.fence);
     return this.#writing("swap", async () => {
-      const swapped = await this.#authority.swap(written);
+      if (this.#outdated.has(next.fence)) return { won: false, current: await this.#look(next.key) };
+      const swapped = await this.#authority.swap(written, this.#process);
       return swapped.won || swapped.current === null ? swapped : { won: false, current: this.#asRead(swapped.current) };
     });
   }
@@ -184,6 +190,16 @@ export class Connection implements RecordStore {
   }
 
   async close(): Promise<void> {}
+
+  /**
+   * The history that it was connected to is gone. What was decided before its process knew of the loss must not be written
+   * into the new one: a claim would hide its key from the quarantine. Such a write loses to whatever is there.
+   */
+  reconnect(): void {
+    this.#era = this.#authority.era;
+    for (const fence of this.#submitted) this.#outdated.add(fence);
+    this.#submitted.clear();
+  }
 
   #writing<T>(label: string, land: () => Promise<T>): Promise<T> {
     if (this.#strikes("storeUnavailable")) return this.#refuse("refused");
@@ -214,8 +230,9 @@ export class Connection implements RecordStore {
 
   /** Arrives at the authority: from then on it has happened, whatever its sender learns of it. */
   #land<T>(ms: number, label: string, land: () => Promise<T>, then: (settle: () => T) => void): void {
+    const era = this.#era;
     this.#timeline.after(ms, `${label} lands`, () => {
-      if (this.#era !== this.#authority.era) return then(inDoubt);
+      if (era !== this.#authority.era) return then(inDoubt);
       if (this.#timeline.now < this.#authority.outUntil) return then(inDoubt);
       land().then(
         (value) => then(() => value),

@@ -20,6 +20,8 @@ export type WireParts = Readonly<{
   isHealed: () => boolean;
   /** The first byte of a payment has left. */
   onSent: (order: Order) => void;
+  /** A whole answer of the operation itself has come. */
+  onAnswered: (order: Order, status: number) => void;
 }>;
 
 /** A process's sockets to the upstream. What left may arrive later, or never, and whoever sent it may be dead by then. */
@@ -41,7 +43,7 @@ export function wire(parts: WireParts): Forward {
 
 /** From the first byte on. The socket is gone after the deadline; what it carried lands by the end of the settlement time. */
 function payment(request: Forwarding, parts: WireParts): Promise<Forwarded> {
-  const { process, bank, plan, timeline, chance, onSent } = parts;
+  const { process, bank, plan, timeline, chance, onSent, onAnswered } = parts;
   const strikes = (fault: Fault): boolean => struck(fault, parts);
   const order = { ...orderOf(request), refusedWith: strikes("inFront") ? chance.pick(IN_FRONT) : null };
   onSent(order);
@@ -54,15 +56,25 @@ function payment(request: Forwarding, parts: WireParts): Promise<Forwarded> {
   const slow = strikes("upstreamTimeout");
   const size = strikes("largeAnswer") ? chance.pick(["overCap", "overDoc"] as const) : "usual";
   return process.call<Forwarded>("answer", (answer) => {
-    const broken = (ms: number, note: string): void => answer(ms, () => ({ kind: "broken", note }));
-    answer(request.deadlineMs, () => ({ kind: "timeout", note: "deadline" }));
+    let isOver = false;
+    const ends = (ms: number, forwarded: Forwarded): void =>
+      answer(ms, () => {
+        isOver = true;
+        return forwarded;
+      });
+    const broken = (ms: number, note: string): void => ends(ms, { kind: "broken", note });
+    ends(request.deadlineMs, { kind: "timeout", note: "deadline" });
     if (lost) return broken(chance.skewed(0, plan.delays.upstream), "reset");
     if (late && chance.happens(0.5)) broken(chance.skewed(0, plan.delays.upstream), "reset");
     const arrive = (): void =>
       bank.receive(order, quietAt, (said) => {
         const backMs = chance.skewed(0, plan.delays.upstream);
         if (cut !== null) return broken(backMs, cut);
-        if (!slow) answer(backMs, () => answered(said, size));
+        if (slow) return;
+        answer(backMs, () => {
+          if (!isOver) onAnswered(order, said.status);
+          return answered(said, size);
+        });
       });
     timeline.after(Math.min(arriveMs, quietAt - sentAt), "order lands", arrive);
     if (strikes("duplicatedDelivery")) {
@@ -76,6 +88,7 @@ function question(request: Forwarding, parts: WireParts): Promise<Forwarded> {
   const { process, bank, plan, timeline, chance } = parts;
   const key = decodeURIComponent(request.target.slice(request.target.indexOf("=") + 1));
   return process.call<Forwarded>("said", (answer) => {
+    answer(request.deadlineMs, () => ({ kind: "timeout", note: "deadline" }));
     if (struck("resetAfterEffect", parts)) {
       answer(chance.skewed(0, plan.delays.upstream), () => ({ kind: "broken", note: "reset" }));
       return;
@@ -84,7 +97,8 @@ function question(request: Forwarding, parts: WireParts): Promise<Forwarded> {
       const found = bank.find(key);
       const body = JSON.stringify(found === null ? { none: true } : { payment: JSON.parse(found.answer.body) });
       const said = { status: 200, headers: ["Content-Type", "application/json"], body };
-      answer(chance.skewed(0, plan.delays.upstream), () => answered(said, "usual"));
+      const slowMs = struck("slowQuestion", parts) ? chance.between(0, request.deadlineMs) : 0;
+      answer(chance.skewed(0, plan.delays.upstream) + slowMs, () => answered(said, "usual"));
     });
   });
 }

@@ -1,5 +1,5 @@
-import { type Instant, type Policy, type Quarantine, StoreError } from "@semel/core/record";
-import { Bank } from "./bank.ts";
+import { CorruptError, type Instant, type Policy, type Quarantine, type Resolution, StoreError } from "@semel/core/record";
+import { Bank, type Order } from "./bank.ts";
 import { Chance } from "./chance.ts";
 import { type ClientParts, client, HABITS, type Intent, PATIENT, type Spelling } from "./client.ts";
 import { type Fault, Tally } from "./faults.ts";
@@ -16,6 +16,9 @@ import { wire } from "./wire.ts";
 export type Node = {
   readonly machine: Machine;
   gateway: Gateway | null;
+  store: Connection | null;
+  /** A declared loss of history, as the process there knows it. */
+  quarantine: Quarantine | null;
   policy: Policy;
   /** Index into the steps of a rotation of secrets. */
   vault: number;
@@ -35,6 +38,7 @@ export class World {
   readonly bank: Bank;
   readonly nodes: Node[] = [];
   operations = 0;
+  readonly words = new Map<string, number>();
   readonly notes: Readonly<{ at: number; text: string }>[] = [];
   readonly #seed: number;
   readonly #traced: boolean;
@@ -81,6 +85,8 @@ export class World {
       const node: Node = {
         machine,
         gateway: null,
+        store: null,
+        quarantine: null,
         policy: plan.policies[0],
         vault: 0,
         isNewer: false,
@@ -117,19 +123,21 @@ export class World {
       if (this.strikes("crashAtAwait")) this.crash(node, "at an await");
       else if (recovering && this.strikes("crashInRecovery")) this.crash(node, "in recovery");
     };
-    const quarantine = this.#quarantine;
+    node.quarantine = this.#quarantine;
     const common = { process, plan, timeline, chance, tally: this.tally, isHealed: this.isHealed };
     const store = new Connection({ ...common, authority: this.authority, isNewer: node.isNewer });
-    const onSent = (order: Parameters<Oracle["sent"]>[0]): void => {
+    node.store = store;
+    const onSent = (order: Order): void => {
       this.note(`${process.name} sends for ${order.intent} (${order.request}), key ${order.upstreamKey}`);
-      this.oracle.sent(order);
+      this.oracle.sent(order, process);
     };
-    const forward = wire({ ...common, bank: this.bank, onSent });
+    const onAnswered = (order: Order, status: number): void => this.oracle.answered(order, status, process);
+    const forward = wire({ ...common, bank: this.bank, onSent, onAnswered });
     node.gateway = new Gateway({
       process,
       plan,
       policy: node.policy,
-      quarantine: () => quarantine,
+      quarantine: () => node.quarantine,
       store,
       vault: ROTATION[node.vault]!,
       forward,
@@ -210,7 +218,38 @@ export class World {
     void authority.loseHistory();
     this.oracle.historyLost();
     this.#quarantine = quarantine;
-    for (const node of this.nodes) this.crash(node, "as its store is gone");
+    for (const node of this.nodes) {
+      if (this.#chance.happens(0.5)) this.crash(node, "as its store is gone");
+      else timeline.after(this.#chance.between(0, RECONNECT_MS_MAX), "reconnects", () => this.#learns(node));
+    }
+  }
+
+  /** A process that lived through it learns of the loss before it can write again. */
+  #learns(node: Node): void {
+    node.quarantine = this.#quarantine;
+    node.store?.reconnect();
+  }
+
+  /** Somebody looks at the upstream's ledger and says what is there. */
+  operate(node: Node): void {
+    const { gateway } = node;
+    const story = this.#chance.pick([...this.oracle.stories.values()]);
+    if (gateway === null || story === undefined) return;
+    const { process, engine } = gateway;
+    process.hear("operator", () => {
+      const outcome = { sense: "success", status: 201, source: "operator", digest: null } as const;
+      const resolution: Resolution =
+        story.effects.length > 0
+          ? { kind: "effect", outcome, answer: null }
+          : { kind: "noEffect", lookedAt: process.clock.now() };
+      this.note(`operator looks at ${story.name}: ${resolution.kind}`);
+      const command = { kind: "resolve", resolution, note: "seen in the ledger", identity: null } as const;
+      engine.resolve(story.run, "POST /payments", command).then(({ kind }) => this.note(`operator is told ${kind}`), (error) => {
+        // A row that this version cannot read is left to the next one.
+        if (error instanceof CorruptError) this.note("operator is told that the row cannot be read");
+        else process.failed(error);
+      });
+    });
   }
 
   outage(ms: number): void {
@@ -231,6 +270,7 @@ export class World {
       nextId: () => `r${++this.#requests}`,
       told: (told) => {
         this.operations += 1;
+        this.words.set(told.word, (this.words.get(told.word) ?? 0) + 1);
         this.note(
           `${told.run.process.name} tells ${told.sent.id} (${told.sent.intent.account}/${told.sent.intent.key}): ${told.status} ${told.word}`,
         );
@@ -296,5 +336,6 @@ export class World {
 
 const RECOVERY_MS = 2_000;
 const DOWN_MS_MAX = 3_000;
+const RECONNECT_MS_MAX = 2_000;
 const DRAIN_MARGIN_MS = 2_000;
 const LEAVE_MS_MAX = 9_000;
