@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KINDS } from "./kind.ts";
@@ -18,7 +19,7 @@ export async function chaos(
   const { minutes, seed, perSecond } = options;
   const stalls = monitorEventLoopDelay({ resolution: 10 });
   stalls.enable();
-  await using lanes = await openLanes(seed, folder);
+  await using lanes = await openLanes(options, folder);
   const startedAt = performance.now();
   const over = new AbortController();
   const stop = new Promise<never>((_, reject) => {
@@ -57,14 +58,16 @@ async function report(outcome: Outcome, folder: string, seed: number, say: (text
 
 type Lanes = AsyncDisposable & Readonly<{ all: readonly Lane[] }>;
 
-async function openLanes(seed: number, folder: string): Promise<Lanes> {
+async function openLanes({ seed, lyingBanks }: Options, folder: string): Promise<Lanes> {
   const all: Lane[] = [];
   const close = async (): Promise<void> => {
     for (const lane of all) await lane[Symbol.asyncDispose]();
   };
   try {
     // Seeds far apart: each lane draws from several streams that begin beside each other.
-    for (const [at, kind] of KINDS.entries()) all.push(await Lane.start(kind, seed * 1_000 + at * 100, folder));
+    for (const [at, kind] of KINDS.entries()) {
+      all.push(await Lane.start(kind, { seed: seed * 1_000 + at * 100, lyingBanks, folder: join(folder, kind) }));
+    }
   } catch (error) {
     await close();
     throw error;

@@ -17,6 +17,7 @@ export type Street = Readonly<{
   /** Where customers connect: the proxy before the gateway. */
   port: number;
   random: () => number;
+  manner: () => Manner;
   /** What the bank is told to do with a try. */
   bankFault: () => string | null;
   /** Counts requests. */

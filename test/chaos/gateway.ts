@@ -102,6 +102,8 @@ export class Gateway implements AsyncDisposable {
     const child = this.#child;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     this.#expectsEnd = true;
+    // At once: whoever asks for the next process must not be told of this one.
+    this.#ready = Promise.withResolvers();
     const exited = once(child, "exit");
     child.kill(signal);
     await exited;
@@ -110,11 +112,11 @@ export class Gateway implements AsyncDisposable {
   async #supervise(): Promise<void> {
     while (!this.#closed) {
       const { code, signal, output } = await this.#run();
-      this.#ready = Promise.withResolvers();
       if (this.#expectsEnd) {
         this.#expectsEnd = false;
         continue;
       }
+      this.#ready = Promise.withResolvers();
       this.exits.push(`${code ?? signal}: ${output.slice(-OUTPUT_CHARS_MAX)}`);
       await sleep(PAUSE_MS);
     }
@@ -126,11 +128,11 @@ export class Gateway implements AsyncDisposable {
     const args = ["-C", "semel-source", COMMAND, "start", "-c", configuration, "--wait-lock", "10s", "--log", log];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: this.#environment });
     this.#child = child;
-    const { resolve } = this.#ready;
     let output = "";
     const hear = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
-      if (output.includes(`gateway  http://127.0.0.1:${port}`)) resolve();
+      // A process that is being ended may still say that it is there.
+      if (!this.#expectsEnd && output.includes(`gateway  http://127.0.0.1:${port}`)) this.#ready.resolve();
     };
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);

@@ -23,6 +23,8 @@ const ASK = `ask:
 
 type Upstream = Readonly<{
   bank: readonly string[];
+  /** A bank that does not keep what is declared of it: with it, a run must find second effects, or it is blind. */
+  lyingBank: readonly string[];
   recover: string;
   /** Nothing is left to find out with: doubt is legal. */
   doubtAllowed: boolean;
@@ -31,13 +33,15 @@ type Upstream = Readonly<{
 export const UPSTREAMS: Readonly<Record<Kind, Upstream>> = {
   repeat: {
     bank: ["--honour-keys", "--window", "24h"],
+    lyingBank: ["--honour-keys", "--window", "100ms"],
     recover: "repeat: { window: 24h }",
     doubtAllowed: false,
   },
-  ask: { bank: [], recover: ASK, doubtAllowed: false },
-  neither: { bank: [], recover: "{}", doubtAllowed: true },
+  ask: { bank: [], lyingBank: ["--ask-delay", "5m"], recover: ASK, doubtAllowed: false },
+  neither: { bank: [], lyingBank: [], recover: "{}", doubtAllowed: true },
   both: {
     bank: ["--honour-keys", "--window", `${SHORT_WINDOW_S}s`],
+    lyingBank: ["--honour-keys", "--window", "100ms", "--ask-delay", "5m"],
     recover: `repeat: { window: ${SHORT_WINDOW_S}s }\n      ${ASK}`,
     doubtAllowed: false,
   },

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "@semel/demo-bank";
 import { BankProcess } from "./bank-process.ts";
@@ -11,7 +10,7 @@ import { prepareFolder } from "./gateway-folder.ts";
 import { heal } from "./heal.ts";
 import type { KeyHistory } from "./history.ts";
 import { type Kind, UPSTREAMS } from "./kind.ts";
-import { bankFaultOf, Load } from "./load.ts";
+import { bankFaultOf, Load, mannerOf } from "./load.ts";
 import { judge, type Verdict } from "./oracle.ts";
 import { clockJumpMs, type ProcessFault, planOf } from "./plan.ts";
 import { type Counted, STRUCK, strike } from "./strikes.ts";
@@ -43,9 +42,9 @@ export class Lane implements AsyncDisposable {
     this.load = new Load(kind, this.street(seed));
   }
 
-  static async start(kind: Kind, seed: number, parent: string): Promise<Lane> {
-    const folder = join(parent, kind);
-    const bank = await BankProcess.start(UPSTREAMS[kind].bank);
+  static async start(kind: Kind, { seed, folder, lyingBanks }: LaneOptions): Promise<Lane> {
+    const { bank: honest, lyingBank } = UPSTREAMS[kind];
+    const bank = await BankProcess.start(lyingBanks ? lyingBank : honest);
     const draws = { client: seededRandom(seed + 1), bank: seededRandom(seed + 2) };
     const toBank = await FaultProxy.start(bank.port, () => drawWeather(draws.bank, BANK_SHARES));
     const disk = kind === SMALL_DISK ? SmallDisk.make(folder) : null;
@@ -109,7 +108,8 @@ export class Lane implements AsyncDisposable {
     const random = seededRandom(seed);
     return {
       // Read late: the proxy is there before the first customer.
-      ...{ random, port: this.#parts.toGateway.port, bankFault: () => bankFaultOf(random) },
+      ...{ random, port: this.#parts.toGateway.port },
+      ...{ manner: () => mannerOf(random), bankFault: () => bankFaultOf(random) },
       sent: () => {
         this.requests += 1;
       },
@@ -120,14 +120,14 @@ export class Lane implements AsyncDisposable {
 
   async #strikeAll(forMs: number): Promise<void> {
     const { gateway, clock, disk } = this.#parts;
-    const startedAt = performance.now();
+    const until = performance.now() + forMs;
     const count = (name: Counted): void => {
       this.struck[name] += 1;
     };
     const remark = (text: string): void => void this.remarks.push(text);
-    for (const planned of planOf(forMs, seededRandom(this.#seed + 4), this.possible)) {
-      const waitMs = startedAt + planned.atMs - performance.now();
-      if (waitMs > 0) await sleep(waitMs);
+    for (const planned of planOf(seededRandom(this.#seed + 4), this.possible)) {
+      await sleep(planned.afterMs);
+      if (performance.now() > until || this.#over) return;
       this.planned[planned.fault] += 1;
       await strike(planned, { gateway, clock, disk, count, remark });
     }
@@ -143,6 +143,8 @@ export class Lane implements AsyncDisposable {
     disk?.[Symbol.dispose]();
   }
 }
+
+type LaneOptions = Readonly<{ seed: number; folder: string; lyingBanks: boolean }>;
 
 type Parts = Readonly<{
   bank: BankProcess;

@@ -51,7 +51,7 @@ export class Load {
       if (this.#street.isOver()) return;
       const history = new KeyHistory(this.#lane, `${this.#lane}-${seed}-${at + 1}`);
       this.histories.push(history);
-      const customer = insist(history, mannerOf(this.#street.random), this.#street).finally(() =>
+      const customer = insist(history, this.#street.manner(), this.#street).finally(() =>
         this.#customers.delete(customer),
       );
       this.#customers.add(customer);

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chaos } from "./chaos.ts";
+import { inDoubt } from "./in-doubt.ts";
 import { type Options, readOptions, USAGE, UsageError } from "./options.ts";
 import { complaintsOf, summary } from "./outcome.ts";
+import { overload } from "./overload.ts";
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -19,12 +21,30 @@ try {
 async function run(options: Options): Promise<boolean> {
   mkdirSync(options.folder, { recursive: true });
   const folder = mkdtempSync(join(resolve(options.folder), "chaos-"));
-  // What was started and mounted is ended and unmounted, also where somebody loses patience.
-  const stopped = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort(new Error(signal)));
-  const outcome = await chaos(options, folder, say, stopped.signal);
-  const passed = complaintsOf(outcome).length === 0;
+  const { passed, report } = await carryOut(options, folder);
   if (passed && !options.keep) rmSync(folder, { recursive: true, force: true });
-  if (options.json) console.log(JSON.stringify(summary(outcome)));
+  if (options.json) console.log(JSON.stringify(report));
   return passed;
+}
+
+async function carryOut(options: Options, folder: string): Promise<{ passed: boolean; report: object }> {
+  switch (options.mode) {
+    case "chaos": {
+      // What was started and mounted is ended and unmounted, also where somebody loses patience.
+      const stopped = new AbortController();
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort(new Error(signal)));
+      const outcome = await chaos(options, folder, say, stopped.signal);
+      return { passed: complaintsOf(outcome).length === 0, report: summary(outcome) };
+    }
+    case "inDoubt": {
+      const report = await inDoubt(options, folder, say);
+      return { passed: report.violations + report.unexplained === 0, report };
+    }
+    case "overload": {
+      const report = await overload(options, folder, say);
+      return { passed: report.misses.length === 0, report };
+    }
+    default:
+      return options.mode satisfies never;
+  }
 }

@@ -11,6 +11,7 @@ export const USAGE = `npm run chaos -- [options]: real gateways, real kills, and
                   alone on standard output
   --in-doubt      measure how many keys in a million end in doubt, for a kill a minute and a deploy an hour
   --overload      measure one gateway at 1, 2 and 5 times what it can do
+  --lying-banks   banks break what is declared of them: the run must fail, or it could not see anything
   --folder DIR    where stores and logs go, on a real disk (default: node_modules/.cache)
   --keep          keep that folder also where the run has passed
   --help          this text`;
@@ -24,6 +25,7 @@ export type Options = Readonly<{
   json: boolean;
   folder: string;
   keep: boolean;
+  lyingBanks: boolean;
 }>;
 
 /** null: help was asked for. */
@@ -40,6 +42,7 @@ export function readOptions(argv: readonly string[]): Options | null {
     json: values.json,
     folder: values.folder,
     keep: values.keep,
+    lyingBanks: values["lying-banks"],
   };
 }
 
@@ -56,6 +59,7 @@ function parse(argv: readonly string[]) {
         folder: { ...text, default: "node_modules/.cache" },
         json: flag,
         keep: flag,
+        "lying-banks": flag,
         "in-doubt": flag,
         overload: flag,
         help: { ...flag, short: "h" },

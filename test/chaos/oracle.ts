@@ -36,9 +36,11 @@ export function judge({ histories, ledger, states, doubtAllowed }: Case): Verdic
     violations.push(...history.violations, ...heldAgainst(history, ledger));
     if (history.final !== null) continue;
     const state = states.get(history.key) ?? "unknown";
-    if (state !== "in-doubt") unexplained.push(unexplainedAs(history, `${state}, and no final answer was told`));
-    else if (!doubtAllowed) unexplained.push(unexplainedAs(history, "in doubt although a rung is left"));
-    else inDoubt += 1;
+    if (state === "in-doubt") inDoubt += 1;
+    else unexplained.push(unexplainedAs(history, `${state}, and no final answer was told`));
+    if (state === "in-doubt" && !doubtAllowed) {
+      unexplained.push(unexplainedAs(history, "in doubt although a rung is left"));
+    }
   }
   return { effects: ledger.effects, inDoubt, violations, unexplained };
 }

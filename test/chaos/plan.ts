@@ -4,17 +4,8 @@ import type { Kind } from "./kind.ts";
 export const PROCESS_FAULTS = ["kill", "deploy", "stop", "clock", "disk", "descriptors"] as const;
 export type ProcessFault = (typeof PROCESS_FAULTS)[number];
 
-export type Strike = Readonly<{ atMs: number; fault: ProcessFault; seed: number }>;
+export type Strike = Readonly<{ fault: ProcessFault; seed: number /** Calm before it. */; afterMs: number }>;
 
-/** How long each takes, in the plan: until the gateway serves again. */
-const LASTS_MS: Readonly<Record<ProcessFault, number>> = {
-  kill: 1_200,
-  deploy: 2_500,
-  stop: 14_500,
-  clock: 7_000,
-  disk: 8_000,
-  descriptors: 5_000,
-};
 /** Time for payments between one strike and the next. */
 const GAP_MS_MIN = 500;
 const GAP_MS_MAX = 4_000;
@@ -26,16 +17,15 @@ const ROUND: readonly ProcessFault[] = [
   ...(["deploy", "stop", "clock", "disk", "descriptors"] as const),
 ];
 
-/** The strikes against one gateway, from its seed alone. `possible`: what this lane and this machine have. */
-export function planOf(runMs: number, random: () => number, possible: ReadonlySet<ProcessFault>): Strike[] {
-  const strikes: Strike[] = [];
-  let atMs = GAP_MS_MIN;
+/**
+ * The strikes against one gateway, without end, from its seed alone. `possible`: what this lane and this machine have. The
+ * next one comes so long after the gateway serves again: a machine that is slow must not be struck while it starts, always.
+ */
+export function* planOf(random: () => number, possible: ReadonlySet<ProcessFault>): Generator<Strike, never> {
   for (let cards = [...FIRST]; ; cards = shuffled(ROUND, random)) {
     for (const fault of cards.filter((card) => possible.has(card))) {
-      const endsMs = atMs + LASTS_MS[fault];
-      if (endsMs > runMs) return strikes;
-      strikes.push({ atMs, fault, seed: Math.floor(random() * 2 ** 31) });
-      atMs = endsMs + GAP_MS_MIN + (GAP_MS_MAX - GAP_MS_MIN) * random();
+      const afterMs = GAP_MS_MIN + (GAP_MS_MAX - GAP_MS_MIN) * random();
+      yield { fault, seed: Math.floor(random() * 2 ** 31), afterMs };
     }
   }
 }

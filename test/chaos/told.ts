@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { request } from "node:http";
+import { type Agent, request } from "node:http";
 
 /** One answer, as a client got it. */
 export type Told = Readonly<{
@@ -22,13 +22,15 @@ export type Question = Readonly<{
   /** What the bank shall do with the request (`Bank-Fault`). */
   fault: string | null;
   timeoutMs: number;
+  /** Connections that are kept. Without it each try has one of its own. */
+  agent?: Agent;
 }>;
 
 /** Of one exchange: everything else belongs to the answer. */
 const OF_THE_EXCHANGE = new Set(["date", "connection", "keep-alive", "idempotency-status", "idempotent-replayed"]);
 
 /** One try. null: no answer, or half of one. */
-export function ask({ port, key, body, fault, timeoutMs }: Question): Promise<Told | null> {
+export function ask({ port, key, body, fault, timeoutMs, agent }: Question): Promise<Told | null> {
   const askedAt = performance.now();
   const headers = {
     "content-type": "application/json",
@@ -36,7 +38,14 @@ export function ask({ port, key, body, fault, timeoutMs }: Question): Promise<To
     "idempotency-key": `"${key}"`,
     ...(fault === null ? {} : { "bank-fault": fault }),
   };
-  const options = { host: "127.0.0.1", port, path: "/payments", method: "POST", headers, agent: false } as const;
+  const options = {
+    host: "127.0.0.1",
+    port,
+    path: "/payments",
+    method: "POST",
+    headers,
+    agent: agent ?? false,
+  } as const;
   return new Promise((resolve) => {
     const sent = request({ ...options, signal: AbortSignal.timeout(timeoutMs) }, (answer) => {
       const chunks: Buffer[] = [];
