@@ -1,3 +1,4 @@
+import type { Policy } from "@semel/core/record";
 import type { Chance } from "./chance.ts";
 import type { Tally } from "./faults.ts";
 import type { Plan } from "./plan.ts";
@@ -54,6 +55,9 @@ export class Bank {
   readonly #tally: Tally;
   readonly #isHealed: () => boolean;
   readonly #keys = new Map<string, Remembered>();
+  /** How long it remembers a key that it first sees now, and how long after its socket is gone an order sent now may take. */
+  windowMs = 0;
+  settleMs = 0;
   #answers = 0;
 
   constructor(plan: Plan, timeline: Timeline, chance: Chance, tally: Tally, isHealed: () => boolean) {
@@ -62,6 +66,14 @@ export class Bank {
     this.#chance = chance;
     this.#tally = tally;
     this.#isHealed = isHealed;
+    this.declares(plan.policies[0]);
+  }
+
+  declares(policy: Policy): void {
+    const { repeat, ask } = policy.ladder;
+    const least = this.#plan.policies[0].ladder;
+    this.windowMs = Math.max(this.windowMs, repeat?.windowMs ?? 0);
+    this.settleMs = Math.min(ask?.settleAfterMs ?? policy.undeclaredLagMs, least.ask?.settleAfterMs ?? policy.undeclaredLagMs);
   }
 
   /** `visibleBy`: by then at the latest a question finds what came of the order. */
@@ -69,7 +81,7 @@ export class Bank {
     if (order.refusedWith !== null) {
       return reply(this.#answer(order.refusedWith, order, { error: "refused before it began" }));
     }
-    const { honoursKeys, windowMs } = this.#plan.upstream;
+    const { honoursKeys } = this.#plan.upstream;
     const key = honoursKeys ? order.upstreamKey : null;
     if (key === null) return this.#begin(order, visibleBy, reply);
     const known = this.#keys.get(key);
@@ -79,7 +91,7 @@ export class Bank {
       );
     }
     // It remembers from the first receipt, and not a moment longer than it declared.
-    const remembered: Remembered = { answer: null, until: this.#timeline.now + windowMs };
+    const remembered: Remembered = { answer: null, until: this.#timeline.now + this.windowMs };
     this.#keys.set(key, remembered);
     this.#begin(order, visibleBy, (answer) => {
       remembered.answer = answer;

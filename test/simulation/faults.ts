@@ -4,6 +4,7 @@ export const FAULTS = [
   "crashAtAwait",
   "crashInRecovery",
   "pause",
+  "pauseAtAwait",
   "suspend",
   "leave",
   "clockStep",

@@ -231,6 +231,24 @@ export class Oracle {
     if (fault !== null) this.#break("I2", story, fault);
   }
 
+  /** Whether there is nothing left to wait for. */
+  get isQuiet(): boolean {
+    for (const { run } of this.stories.values()) {
+      const row = this.#authority.current.get(run);
+      const record = row === undefined ? null : recordOf(row);
+      if (record === null) continue;
+      const { state, open } = record;
+      const rests = state.kind === "completed" || (state.kind === "inDoubt" && !this.#asks(record));
+      if (!rests && !(state.kind === "idle" && open.length === 0)) return false;
+    }
+    return true;
+  }
+
+  /** By every policy that may be in force there is somebody to ask. */
+  #asks({ pins }: KeyRecord): boolean {
+    return pins.ladder.ask !== null && this.#plan.policies.every(({ ladder }) => ladder.ask !== null);
+  }
+
   #settledRecord(record: KeyRecord, story: Story): void {
     const { state, open } = record;
     const { effectsEver } = story;
@@ -239,8 +257,7 @@ export class Oracle {
     this.#leftBehind(record, story);
     if (state.kind === "idle" && open.length > 0)
       this.#break("I8", story, `neither settled nor in doubt, ${open.length} open`);
-    const asks = record.pins.ladder.ask !== null && this.#plan.policies.every(({ ladder }) => ladder.ask !== null);
-    if (state.kind === "inDoubt" && asks) this.#break("I8", story, "in doubt although its upstream can be asked");
+    if (state.kind === "inDoubt" && this.#asks(record)) this.#break("I8", story, "in doubt although its upstream can be asked");
     if (state.kind === "completed" && state.outcome.sense === "success" && effectsEver === 0)
       this.#break("I11", story, "completed without an effect");
     if (state.kind === "completed" && state.outcome.sense === "failure" && effects > 0)

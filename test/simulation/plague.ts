@@ -1,21 +1,19 @@
-import type { World } from "./world.ts";
+import { PAUSE_MS_MAX, type World } from "./world.ts";
 
 /** How often each process is looked at for the faults of processes. Their rates are per second. */
 const TICK_MS = 250;
-/** A process stands still for longer than any lease of these worlds, and for less than a third of the shortest horizon. */
-const PAUSE_MS_MAX = 8_000;
 const OUTAGE_MS_MAX = 4_000;
 
 /** What befalls processes, machines and the store as a whole, until the liveness phase. */
 export function plague(world: World): void {
-  const { timeline, plan, nodes, chance } = world;
+  const { timeline, nodes, chance } = world;
   const perTick = (fault: "crash" | "pause" | "suspend" | "clockStep" | "storeOutage" | "leave" | "operator"): boolean =>
     chance.happens(TICK_MS / 1_000) && world.strikes(fault);
   const tick = (): void => {
     if (world.isHealed()) return;
     for (const node of nodes) {
       if (node.gateway === null) continue;
-      const pauseMs = Math.min(chance.skewed(0, PAUSE_MS_MAX), plan.faultsUntil - timeline.now);
+      const pauseMs = chance.between(0, PAUSE_MS_MAX);
       if (perTick("crash")) world.crash(node, "");
       else if (perTick("pause")) world.pause(node, pauseMs);
       else if (perTick("suspend")) world.suspend(node, pauseMs);

@@ -11,11 +11,11 @@ export type Plan = Readonly<{
   faultsUntil: number;
   /** The liveness phase: nothing goes wrong any more, and everything must settle by then. */
   until: number;
-  /** What processes are configured with: the first, then perhaps the second, which promises less of the upstream. */
+  /** What processes are configured with: the first, then perhaps the second. */
   policies: readonly [Policy, Policy];
   upstreamKey: "forward" | "derived" | "none";
-  /** What the upstream really does, never less than what the policy declares of it. */
-  upstream: Readonly<{ honoursKeys: boolean; windowMs: number; marksReplays: boolean; settleMs: number }>;
+  /** What the upstream really does: it keeps what the policies declare of it, and not a moment more. */
+  upstream: Readonly<{ honoursKeys: boolean; marksReplays: boolean }>;
   waitMs: number;
   docBytesMax: number;
   /** Ordinary delays, one way, in ms. */
@@ -30,6 +30,7 @@ const RATE_MOST: Readonly<Record<Fault, number>> = {
   crashAtAwait: 0.02,
   crashInRecovery: 0.2,
   pause: 0.1,
+  pauseAtAwait: 0.02,
   suspend: 0.05,
   leave: 0.05,
   clockStep: 0.3,
@@ -69,22 +70,21 @@ const RATE_MOST: Readonly<Record<Fault, number>> = {
 export function drawPlan(chance: Chance): Plan {
   const policy = drawPolicy(chance);
   const upstreamKey = chance.pick(KEYS_FOR[rungOf(policy.ladder)]);
-  const faultsUntil = chance.between(15_000, 40_000);
-  const { repeat, ask } = policy.ladder;
+  // Most worlds are short; some are long enough for rows to be dropped.
+  const faultsUntil = chance.happens(0.25) ? chance.between(35_000, 60_000) : chance.between(6_000, 20_000);
+  const { repeat } = policy.ladder;
   const honoursKeys = repeat !== null || chance.happens(0.2);
   return {
     nodes: chance.between(1, 3),
-    keys: chance.between(2, 6),
-    clients: chance.between(6, 20),
+    keys: chance.between(1, 3),
+    clients: chance.between(4, 16),
     faultsUntil,
     until: faultsUntil + LIVENESS_MS,
-    policies: [policy, weaker(policy, chance)],
+    policies: [policy, chance.happens(0.5) ? weaker(policy, chance) : better(policy)],
     upstreamKey,
     upstream: {
       honoursKeys,
-      windowMs: repeat?.windowMs ?? 0,
       marksReplays: chance.happens(0.5),
-      settleMs: ask?.settleAfterMs ?? policy.undeclaredLagMs,
     },
     waitMs: chance.happens(0.5) ? chance.between(100, 3_000) : 0,
     docBytesMax: chance.happens(0.3) ? DOC_BYTES_MAX_SMALL : 1_000_000,
@@ -122,6 +122,16 @@ const KEYS_FOR = {
 
 function rungOf({ repeat, ask }: Ladder): keyof typeof KEYS_FOR {
   return repeat === null && ask === null ? "none" : "some";
+}
+
+/** The upstream declares more, and does more for what is first sent from then on. */
+function better(policy: Policy): Policy {
+  const { repeat, ask } = policy.ladder;
+  const ladder: Ladder = {
+    repeat: repeat === null ? null : { windowMs: repeat.windowMs * 2 },
+    ask: ask === null ? null : { settleAfterMs: Math.ceil(ask.settleAfterMs / 3) },
+  };
+  return { ...policy, ladder };
 }
 
 /** Another configuration that is true of the same upstream: a shorter window, a longer settlement, or a rung less. */

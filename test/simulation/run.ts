@@ -16,12 +16,18 @@ export type Outcome = Readonly<{
   notes: World["notes"];
 }>;
 
+const QUIET_MS = 6_000;
+
 /** Runs one seed from its first event to its judgement. To be called from outside of promise jobs: see settle.ts. */
 export function runSeed(seed: number, traced = false): Outcome {
   const world = new World(seed, traced);
   world.begin();
   plague(world);
-  world.timeline.run(world.plan.until, settleNow);
+  const { timeline, plan, oracle } = world;
+  timeline.run(plan.faultsUntil, settleNow);
+  // It is over when nothing is left to wait for and the last clients have had their time, or when there was time enough.
+  do timeline.run(Math.min(timeline.now + QUIET_MS, plan.until), settleNow);
+  while (timeline.now < plan.until && !(oracle.isQuiet && world.isAwake));
   return judge(seed, world);
 }
 
@@ -30,7 +36,10 @@ export async function runSeedSlowly(seed: number): Promise<Outcome> {
   const world = new World(seed);
   world.begin();
   plague(world);
-  await world.timeline.runSlowly(world.plan.until, settleSoon);
+  const { timeline, plan, oracle } = world;
+  await timeline.runSlowly(plan.faultsUntil, settleSoon);
+  do await timeline.runSlowly(Math.min(timeline.now + QUIET_MS, plan.until), settleSoon);
+  while (timeline.now < plan.until && !(oracle.isQuiet && world.isAwake));
   return judge(seed, world);
 }
 

@@ -48,7 +48,7 @@ function payment(request: Forwarding, parts: WireParts): Promise<Forwarded> {
   const order = { ...orderOf(request), refusedWith: strikes("inFront") ? chance.pick(IN_FRONT) : null };
   onSent(order);
   const sentAt = timeline.now;
-  const quietAt = sentAt + request.deadlineMs + plan.upstream.settleMs;
+  const quietAt = sentAt + request.deadlineMs + bank.settleMs;
   const lost = strikes("resetBeforeEffect");
   const late = !lost && strikes("lateLanding");
   const arriveMs = late ? chance.fraction() * (quietAt - sentAt) : chance.skewed(0, plan.delays.upstream);

@@ -62,7 +62,11 @@ export class World {
       this.note(`effect for ${effect.intent} by ${effect.request}, key ${effect.upstreamKey}`);
       this.oracle.took(effect);
     };
-    this.authority.onLanding = (landed) => this.oracle.landed(landed);
+    this.authority.onLanding = (landed) => {
+      const { swap, result, by } = landed;
+      this.note(`${by.name} writes ${swap.key.slice(0, 6)} ${swap.next.fence.slice(0, 16)}: ${result.won ? "won" : "lost"}`);
+      this.oracle.landed(landed);
+    };
     this.authority.onDrop = (row) => {
       this.note(`row ${row.key.slice(0, 6)} dropped`);
       this.oracle.dropped(row);
@@ -71,6 +75,11 @@ export class World {
   }
 
   readonly isHealed = (): boolean => this.timeline.now >= this.plan.faultsUntil;
+
+  /** No machine stands still, nor has until lately. */
+  get isAwake(): boolean {
+    return this.nodes.every(({ machine }) => machine.stoppedUntil + AWAKE_MS < this.timeline.now);
+  }
 
   note(text: string): void {
     if (this.#traced) this.notes.push({ at: Math.round(this.timeline.now), text });
@@ -120,6 +129,7 @@ export class World {
     process.beforeHearing = () => {
       if (this.isHealed()) return;
       const recovering = timeline.now < node.recoveringUntil;
+      if (this.strikes("pauseAtAwait")) this.pause(node, this.#chance.between(0, PAUSE_MS_MAX));
       if (this.strikes("crashAtAwait")) this.crash(node, "at an await");
       else if (recovering && this.strikes("crashInRecovery")) this.crash(node, "in recovery");
     };
@@ -154,7 +164,10 @@ export class World {
 
   /** What a process is started with: a deploy changes one machine after the other. */
   #configure(node: Node): void {
-    if (this.strikes("policyChange")) node.policy = this.plan.policies[1];
+    if (this.strikes("policyChange")) {
+      node.policy = this.plan.policies[1];
+      this.bank.declares(node.policy);
+    }
     if (this.strikes("newerFormat")) node.isNewer = true;
     if (node.vault < ROTATION.length - 1 && this.strikes("secretRotation")) node.vault += 1;
   }
@@ -236,19 +249,21 @@ export class World {
     const story = this.#chance.pick([...this.oracle.stories.values()]);
     if (gateway === null || story === undefined) return;
     const { process, engine } = gateway;
-    process.hear("operator", () => {
-      const outcome = { sense: "success", status: 201, source: "operator", digest: null } as const;
-      const resolution: Resolution =
-        story.effects.length > 0
-          ? { kind: "effect", outcome, answer: null }
-          : { kind: "noEffect", lookedAt: process.clock.now() };
-      this.note(`operator looks at ${story.name}: ${resolution.kind}`);
-      const command = { kind: "resolve", resolution, note: "seen in the ledger", identity: null } as const;
-      engine.resolve(story.run, "POST /payments", command).then(({ kind }) => this.note(`operator is told ${kind}`), (error) => {
-        // A row that this version cannot read is left to the next one.
-        if (error instanceof CorruptError) this.note("operator is told that the row cannot be read");
-        else process.failed(error);
-      });
+    const outcome = { sense: "success", status: 201, source: "operator", digest: null } as const;
+    const lookedAt = process.clock.now();
+    const resolution: Resolution =
+      story.effects.length > 0 ? { kind: "effect", outcome, answer: null } : { kind: "noEffect", lookedAt };
+    const command = { kind: "resolve", resolution, note: "seen in the ledger", identity: null } as const;
+    this.note(`operator looks at ${story.name}: ${resolution.kind}`);
+    process.after(this.#chance.skewed(0, LOOK_MS_MAX), "operator", () => {
+      engine.resolve(story.run, "POST /payments", command).then(
+        ({ kind }) => this.note(`operator is told ${kind}`),
+        (error) => {
+          // A row that this version cannot read is left to the next one.
+          if (error instanceof CorruptError) this.note("operator is told that the row cannot be read");
+          else process.failed(error);
+        },
+      );
     });
   }
 
@@ -281,20 +296,33 @@ export class World {
 
   #sendClients(): void {
     const { plan } = this;
+    const keys = Array.from({ length: plan.keys }, (_, at) => ({
+      key: `k${at + 1}`,
+      from: this.#chance.fraction() * plan.faultsUntil * 0.7,
+    }));
     for (let at = 0; at < plan.clients; at += 1) {
+      const { key, from } = this.#chance.pick(keys);
       const late = this.#chance.happens(plan.rates.lateRetry);
-      const from = late ? plan.faultsUntil * 0.7 : 0;
-      const startMs = from + this.#chance.fraction() * (plan.faultsUntil - from);
-      const intent = this.#intent();
-      this.timeline.after(startMs, "client begins", () => {
+      const intent = this.#intent(key);
+      this.timeline.after(from + this.#delayMs(late), "client begins", () => {
         if (late) this.tally.hit("lateRetry");
         client(intent, this.#chance.pick(HABITS), this.#clientParts);
       });
     }
   }
 
-  #intent(): Intent {
-    const key = `k${this.#chance.between(1, this.plan.keys)}`;
+  /** Clients of a key come together, or as the upstream is about to forget it, or long after. */
+  #delayMs(late: boolean): number {
+    const { policies, faultsUntil } = this.plan;
+    if (late) return this.#chance.fraction() * faultsUntil;
+    const { ladder, sendWithinMs, deadlineMs } = policies[0];
+    if (ladder.repeat !== null && this.#chance.happens(0.4)) {
+      return Math.max(0, ladder.repeat.windowMs - this.#chance.fraction() * 3 * (sendWithinMs + deadlineMs));
+    }
+    return this.#chance.skewed(0, 10_000);
+  }
+
+  #intent(key: string): Intent {
     const account = this.strikes("otherAccount") ? "b" : "a";
     const body = this.strikes("otherBody") ? `other ${key}` : `pay ${key}`;
     this.oracle.storyOf({ account, key });
@@ -334,6 +362,10 @@ export class World {
   }
 }
 
+/** A process stands still for longer than any lease of these worlds, and for a third of the shortest horizon at most. */
+export const PAUSE_MS_MAX = 10_000;
+const AWAKE_MS = 5_000;
+const LOOK_MS_MAX = 8_000;
 const RECOVERY_MS = 2_000;
 const DOWN_MS_MAX = 3_000;
 const RECONNECT_MS_MAX = 2_000;
