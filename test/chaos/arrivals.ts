@@ -7,6 +7,11 @@ const TIMEOUT_MS = 5_000;
 /** Completed keys are asked for all the time, beside what arrives. */
 const REPLAYS_PER_SECOND = 20;
 
+/** A process that has just started runs slower than it will. */
+const WARM_UP_MS = 4_000;
+/** A client of the closed loop that was refused tries again so soon that no place stays free. */
+const REFUSED_MS = 5;
+
 export type Phase = Readonly<{
   perSecond: number;
   sent: number;
@@ -41,13 +46,18 @@ export class Arrivals {
 
   /** Payments a second that so many clients get answered who always wait for their answer. */
   async saturate(clients: number, forMs: number): Promise<number> {
+    await this.#closedLoop(clients, WARM_UP_MS);
+    return await this.#closedLoop(clients, forMs);
+  }
+
+  async #closedLoop(clients: number, forMs: number): Promise<number> {
     const startedAt = performance.now();
     let answered = 0;
     const client = async (): Promise<void> => {
       while (performance.now() - startedAt < forMs) {
         const { told } = await this.#pay(this.#newKey());
         if (told?.status === 201) answered += 1;
-        else await sleep(10);
+        else await sleep(REFUSED_MS);
       }
     };
     await Promise.all(Array.from({ length: clients }, client));

@@ -27,7 +27,7 @@ export class SmallDisk implements Disposable {
     try {
       run("truncate", ["-s", `${DISK_MIB}M`, image]);
       // No blocks kept back for root: a full disk is full for everybody.
-      run("mkfs.ext4", ["-q", "-F", "-m", "0", image]);
+      run("mkfs.ext4", ["-q", "-F", "-b", "4096", "-m", "0", image]);
       run("mount", ["-o", "loop", image, mounted]);
       return new SmallDisk(mounted);
     } catch {

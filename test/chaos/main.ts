@@ -42,7 +42,7 @@ async function carryOut(options: Options, folder: string): Promise<{ passed: boo
     }
     case "overload": {
       const report = await overload(options, folder, say);
-      return { passed: report.misses.length === 0, report };
+      return { passed: report.every(({ misses }) => misses.length === 0), report };
     }
     default:
       return options.mode satisfies never;

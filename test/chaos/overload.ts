@@ -1,22 +1,30 @@
 import { readFileSync } from "node:fs";
 import { Agent } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
 import { Arrivals, type Phase } from "./arrivals.ts";
 import { BankProcess } from "./bank-process.ts";
+import { CpuShare } from "./cpu-share.ts";
 import { Gateway } from "./gateway.ts";
 import { prepareFolder } from "./gateway-folder.ts";
 import { UPSTREAMS } from "./kind.ts";
 import type { Options } from "./options.ts";
 
-/**
- * The bank takes 100 ms and is given 32 payments at a time, so that it can do some 300 a second: the bank is what is
- * saturated, as it is in front of a payment provider, and this machine still has the CPU to send five times as much.
- */
-const BANK_MS = 100;
-const IN_FLIGHT = 32;
-/** Twice what the bank is given at a time: in a closed loop all of it is always taken. */
+/** What runs out first. Either way the rest of the machine must be able to send five times as much. */
+const BOTTLENECKS = [
+  // As in front of a payment provider that is slow: 32 payments at a time, 100 ms each, are some 300 a second.
+  { name: "bank", bankMs: 100, inFlight: 32, cpuShare: null },
+  // The gateway's own CPU: a fifth of a core, so that the other cores can send five times what it carries.
+  { name: "cpu", bankMs: 5, inFlight: 256, cpuShare: 0.2 },
+] as const;
+type Bottleneck = (typeof BOTTLENECKS)[number];
+
+/** Twice what a slow bank is given at a time: in a closed loop all of it is always taken. */
 const CLOSED_LOOP_CLIENTS = 64;
 const SATURATION_MS = 8_000;
+/** Long enough for a queue to grow that nobody keeps short. */
+const PART_MS_MIN = 5_000;
+/** What is kept of the connections that a wave has opened. */
+const FREE_SOCKETS_MAX = 1_024;
 const LEVELS = [1, 2, 5] as const;
 /** Of the saturation, what arrives while the gateway recovers: a usual day. */
 const CALM = 0.5;
@@ -26,9 +34,12 @@ const GOODPUT_LEAST = 0.8;
 /** What garbage waits to be collected may differ by this between two looks. */
 const RSS_GROWS_MOST = 1.3;
 
+type Level = Readonly<{ times: number; rssMiB: number }> & Phase;
+
 export type OverloadReport = Readonly<{
+  bottleneck: Bottleneck["name"];
   saturation: number;
-  levels: readonly (Readonly<{ times: number; rssMiB: number }> & Phase)[];
+  levels: readonly Level[];
   calm: Phase;
   recoveryMs: number | null;
   goodputShare: number;
@@ -36,33 +47,55 @@ export type OverloadReport = Readonly<{
   misses: readonly string[];
 }>;
 
-/** One gateway under an open loop of new keys, at 1, 2 and 5 times what it was measured to carry. */
-export async function overload(options: Options, folder: string, say: (text: string) => void): Promise<OverloadReport> {
-  const partMs = Math.max(3_000, (options.minutes * 60_000) / (LEVELS.length + 2));
-  await using bank = await BankProcess.start([...UPSTREAMS.repeat.bank, "--slow", `${BANK_MS}ms`]);
-  const limits = `\n    maxInFlight: ${IN_FLIGHT}`;
-  const place = await prepareFolder(`${folder}/gateway`, "repeat", { bankPort: bank.port, limits });
+/** One gateway under an open loop of new keys, at 1, 2 and 5 times what it was measured to carry, for each bottleneck. */
+export async function overload(options: Options, folder: string, say: Say): Promise<readonly OverloadReport[]> {
+  const reports: OverloadReport[] = [];
+  for (const bottleneck of BOTTLENECKS) {
+    using cpu = bottleneck.cpuShare === null ? null : CpuShare.make(bottleneck.cpuShare);
+    if (cpu === null && bottleneck.cpuShare !== null) {
+      say("NOT RUN: overload of the CPU: this machine lets us make no control group (Linux, root)");
+      continue;
+    }
+    say(`${bottleneck.name} is the bottleneck`);
+    const report = await measure(bottleneck, cpu, options, join(folder, bottleneck.name), say);
+    say(summaryOf(report));
+    reports.push(report);
+  }
+  return reports;
+}
+
+type Say = (text: string) => void;
+
+async function measure(
+  { name, bankMs, inFlight }: Bottleneck,
+  cpu: CpuShare | null,
+  { minutes, seed }: Options,
+  folder: string,
+  say: Say,
+): Promise<OverloadReport> {
+  const partMs = Math.max(PART_MS_MIN, (minutes * 60_000) / BOTTLENECKS.length / (LEVELS.length + 2));
+  await using bank = await BankProcess.start([...UPSTREAMS.repeat.bank, "--slow", `${bankMs}ms`]);
+  const limits = `\n    maxInFlight: ${inFlight}`;
+  const place = await prepareFolder(folder, "repeat", { bankPort: bank.port, limits });
   await using gateway = await Gateway.start(place);
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1_024 });
-  const arrivals = new Arrivals(place.port, agent, options.seed);
+  cpu?.add(gateway.pid!);
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: FREE_SOCKETS_MAX });
+  const arrivals = new Arrivals(place.port, agent, seed);
   try {
     const saturation = await arrivals.saturate(CLOSED_LOOP_CLIENTS, SATURATION_MS);
     say(`saturated at ${saturation.toFixed(0)} payments a second`);
     const calm = await arrivals.openLoop(CALM * saturation, partMs);
     say(lineOf(`${CALM}x`, calm));
-    const levels: (Readonly<{ times: number; rssMiB: number }> & Phase)[] = [];
+    const levels: Level[] = [];
     for (const times of LEVELS) {
       const phase = await arrivals.openLoop(times * saturation, partMs);
       levels.push({ times, rssMiB: rssMiB(gateway.pid!), ...phase });
       say(lineOf(`${times}x`, phase));
     }
     const recoveryMs = await recovery(arrivals, CALM * saturation, 2 * calm.p95Ms);
-    const report = conclude({ saturation, levels, calm, recoveryMs });
-    say(summaryOf(report));
-    return report;
+    return conclude({ bottleneck: name, saturation, levels, calm, recoveryMs });
   } finally {
     agent.destroy();
-    await sleep(0);
   }
 }
 
@@ -76,7 +109,7 @@ async function recovery(arrivals: Arrivals, perSecond: number, p95MsMost: number
   return null;
 }
 
-type Measured = Pick<OverloadReport, "saturation" | "levels" | "calm" | "recoveryMs">;
+type Measured = Pick<OverloadReport, "bottleneck" | "saturation" | "levels" | "calm" | "recoveryMs">;
 
 export function conclude(measured: Measured): OverloadReport {
   const { levels, recoveryMs } = measured;
