@@ -31,11 +31,20 @@ routes:
   - match: POST,PATCH /**
     upstream: bank
 `;
+/** Nine lists of nine times the list before: 9^9 elements, in 200 bytes. */
+const BOMB = Array.from(
+  { length: 9 },
+  (_, at) =>
+    `l${at}: &l${at} [${Array(9)
+      .fill(at === 0 ? "x" : `*l${at - 1}`)
+      .join()}]`,
+);
+
 const WORLD = { env: { N: "n".repeat(43) }, files: { "/etc/f1": "f".repeat(43), "/etc/accounts": '{"Bearer 1":"a"}' } };
 
 export const CONFIGURATIONS: Target = {
   name: "configurations",
-  seeds: [SMALLEST, WHOLE].map((text) => Buffer.from(text)),
+  seeds: [SMALLEST, WHOLE, BOMB.join("\n")].map((text) => Buffer.from(text)),
   words: [
     "*bank",
     "&bank",

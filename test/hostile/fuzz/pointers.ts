@@ -38,6 +38,9 @@ const SEEDS = [
   '/\n{"":true}',
   '/__proto__/x\n{"__proto__":{"x":"y"}}',
   "/length\n[1,2]",
+  '/a\n{"a":null}',
+  '/constructor\n{"a":1}',
+  '/__proto__\n{"a":1}',
 ];
 const WORDS = [
   "/",

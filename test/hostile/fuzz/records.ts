@@ -28,6 +28,9 @@ const RECORDS: readonly KeyRecord[] = Object.values(STATES).map((state) =>
 );
 const DOCS = RECORDS.map((each) => Uint8Array.from(encodeRecord(each, KEY, vault)));
 
+/** Where a doc's head begins, as codec.ts says. */
+const HEAD_AT = 14;
+
 /** A broken promise of the right kind, or what was written. Anything else passes through and is a finding. */
 function orCorrupt<T>(read: () => T): T | "corrupt" {
   try {
@@ -76,6 +79,9 @@ export const ROWS: Target = {
       );
     }
     const again = Buffer.from(encodeRecord(read, KEY, vault));
+    const headEnd = HEAD_AT + again.readUInt32BE(2);
+    const sameHead = again.subarray(HEAD_AT, headEnd).equals(bytes.subarray(HEAD_AT, headEnd));
+    assert.ok(!sameHead || again.length === bytes.length, "bytes that belong to no part were read over");
     assert.ok(again.equals(bytes), "a head was read that this version never writes");
   }),
   flaws: [
