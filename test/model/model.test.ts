@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { absentOf } from "../../tools/services/presence.ts";
+import { serviceNamed } from "../../tools/services/table.ts";
+import { checkModel, checkVariant, failureOf } from "./job.ts";
+import { type Model, models, VARIANTS, type Variant } from "./models.ts";
+import { asJson } from "./report.ts";
+import { LIMITS } from "./spin.ts";
+import { readVerdict } from "./verdict.ts";
+
+/** Two requests make a search of a fraction of a second, and reach every step of `claim`; `npm run model` takes four. */
+const FEW = 2;
+/** A row that vanishes needs one who expected it, one who settled it, and one before them. */
+const THREE = 3;
+const absent = absentOf(serviceNamed("spin"));
+const needs = { skip: absent.length > 0 ? `no ${absent.join(", no ")}: npm run services -- up spin` : false };
+
+const folder = mkdtempSync(join(tmpdir(), "semel-model-test-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function model(name: string, n: number = FEW): Model {
+  const found = models(n).find((it) => it.name === name);
+  assert.ok(found !== undefined, `no model is called ${name}`);
+  return found;
+}
+
+function variant(name: string): Variant {
+  const found = VARIANTS.find((it) => it.name === name);
+  assert.ok(found !== undefined, `no variant is called ${name}`);
+  return found;
+}
+
+for (const [name, n] of [
+  ["claim", FEW],
+  ["purge", THREE],
+] as const) {
+  test(`no order of events breaks a property of the model ${name}`, needs, async () => {
+    const { verdict, failure } = await checkModel(model(name, n), folder);
+    assert.equal(failure, null);
+    assert.ok(verdict.states > 500, `only ${verdict.states} states: hardly anything happened`);
+  });
+}
+
+test("to take a suspect key over without a rung pays twice, and the model tells how", needs, async () => {
+  const { found } = await checkVariant(variant("RETAKE"), folder);
+  assert.equal(found?.events.filter((event) => event.includes("TAKES EFFECT")).length, 2);
+  assert.match(found?.broken ?? "", /effects<=1/);
+});
+
+test("without a due loop a key is left alone for ever", needs, async () => {
+  const { found } = await checkVariant(variant("NO_DUE"), folder);
+  assert.match(found?.events.at(-1) ?? "", /for ever/);
+});
+
+test("a model that is wrong fails", needs, async () => {
+  const wrong = { name: "planted", search: { ...model("claim").search, switches: ["RETAKE"] } };
+  assert.equal((await checkModel(wrong, folder)).failure, "a property does not hold");
+});
+
+test("a variant that breaks nothing fails", needs, async () => {
+  const harmless = variant("NO_QUARANTINE");
+  const planted = { ...harmless, name: "planted", search: { ...harmless.search, switches: ["NO_OPENING_WAIT"] } };
+  assert.equal((await checkVariant(planted, folder)).failure, "no counterexample");
+});
+
+test("a search that is not finished fails: too deep, or too large", needs, async () => {
+  const claim = { ...model("claim"), name: "planted limits" };
+  assert.match(
+    (await checkModel(claim, folder, { ...LIMITS, depth: 30 })).failure ?? "",
+    /incomplete: max search depth/,
+  );
+  assert.match((await checkModel(claim, folder, { ...LIMITS, memoryMb: 1 })).failure ?? "", /incomplete/);
+});
+
+test("a model with steps that are never taken fails: nothing was tried there", needs, async () => {
+  const lonely = { name: "planted loneliness", search: { ...model("claim").search, n: 1 } };
+  assert.match((await checkModel(lonely, folder)).failure ?? "", /never reached/);
+});
+
+const FINISHED = "State-vector 72 byte, depth reached 87, errors: 0\n 6824 states, stored\n";
+
+test("whatever does not say that it was finished was not", () => {
+  assert.equal(failureOf(readVerdict(FINISHED)), null);
+  const unfinished = [
+    "",
+    "killed after 5 s",
+    `${FINISHED}killed after 5 s`,
+    `error: max search depth too small\n${FINISHED}`,
+    `pan: out of memory\n${FINISHED}`,
+    `pan: reached -DMEMLIM bound\n${FINISHED}`,
+    `${FINISHED}Warning: Search not completed`,
+    "pan:1: VECTORSZ is too small",
+  ];
+  for (const output of unfinished) assert.match(failureOf(readVerdict(output)) ?? "", /incomplete/, output);
+});
+
+test("what is printed for programs has one line for each model and variant", () => {
+  const verdict = readVerdict(FINISHED);
+  const held = [{ model: model("claim"), verdict, failure: null }];
+  const told = JSON.parse(asJson(held, [{ variant: variant("RETAKE"), found: null, failure: "no counterexample" }]));
+  assert.deepEqual(told, {
+    models: [{ name: "claim", n: FEW, states: 6824, seconds: 0, errors: 0 }],
+    variants: [{ model: "claim", name: "RETAKE", found: false, steps: 0 }],
+  });
+});
+
+test("without SPIN it says loudly that nothing was checked, and fails only where it is required", () => {
+  const run = (required: string): { code: number | null; text: string } => {
+    const env = { ...process.env, PATH: folder, SEMEL_REQUIRE_SERVICES: required };
+    const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, "main.ts")], {
+      env,
+      encoding: "utf8",
+    });
+    return { code: status, text: stderr };
+  };
+  assert.match(run("").text, /NO MODEL WAS CHECKED.*npm run services -- up spin/);
+  assert.deepEqual([run("").code, run("1").code], [0, 1]);
+});
