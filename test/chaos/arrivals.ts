@@ -19,6 +19,8 @@ export type Phase = Readonly<{
   /** 503: refused before anything was claimed. */
   refused: number;
   failed: number;
+  /** What the failed were told. */
+  failures: Readonly<Record<string, number>>;
   /** Answered payments a second. */
   goodput: number;
   p50Ms: number;
@@ -78,6 +80,7 @@ export class Arrivals {
       perSecond,
       ...{ sent: payments.length, answered: answered.length, refused },
       failed: payments.length - answered.length - refused,
+      failures: failuresOf(payments),
       goodput: (1_000 * answered.length) / tookMs,
       ...{ p50Ms: quantile(answered, 0.5), p95Ms: quantile(answered, 0.95) },
       ...{ replays: replays.length, replayed: replayed.length, replayP95Ms: quantile(replayed, 0.95) },
@@ -122,6 +125,16 @@ async function each(perSecond: number, forMs: number, act: () => Promise<Try>): 
     acts.push(act());
   }
   return await Promise.all(acts);
+}
+
+function failuresOf(payments: readonly Try[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { told } of payments) {
+    if (told?.status === 201 || told?.status === 503) continue;
+    const what = told === null ? "without an answer" : `${told.status} ${told.word ?? ""}`;
+    counts[what] = (counts[what] ?? 0) + 1;
+  }
+  return counts;
 }
 
 function quantile(tries: readonly Try[], share: number): number {

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** Of util-linux: it changes the limits of a process that runs. */
+const [PRLIMIT] = ["prlimit"] as const;
 /** Some more than are open: what comes in first still gets one, the rest none. */
 const SPARE = 3;
 /** Connections that are held open and say nothing, so that no descriptor is left for who pays. */
@@ -37,7 +39,7 @@ function softLimit(pid: number): string | null {
 
 function setSoftLimit(pid: number, soft: string): boolean {
   try {
-    execFileSync("prlimit", ["--pid", String(pid), `--nofile=${soft}:`], { stdio: "ignore" });
+    execFileSync(PRLIMIT, ["--pid", String(pid), `--nofile=${soft}:`], { stdio: "ignore" });
     return true;
   } catch {
     return false;

@@ -8,7 +8,7 @@ import { BANK_SHARES, CLIENT_SHARES, drawWeather, FAIR, type Weather, WIRE_FAULT
 
 const ANSWER = "y".repeat(400);
 /** Long enough for any fault that ends by itself, short enough for those that never do. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 1_500;
 
 let server: Server;
 let port = 0;

@@ -5,7 +5,17 @@ import { rowOf } from "./in-doubt.ts";
 import { conclude } from "./overload.ts";
 
 const PHASE: Phase = {
-  ...{ perSecond: 300, sent: 3_000, answered: 3_000, refused: 0, failed: 0, goodput: 300, p50Ms: 100, p95Ms: 120 },
+  ...{
+    perSecond: 300,
+    sent: 3_000,
+    answered: 3_000,
+    refused: 0,
+    failed: 0,
+    failures: {},
+    goodput: 300,
+    p50Ms: 100,
+    p95Ms: 120,
+  },
   ...{ replays: 200, replayed: 200, replayP95Ms: 10 },
 };
 

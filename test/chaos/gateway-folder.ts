@@ -14,11 +14,15 @@ export type Place = Readonly<{
   databasePath: string;
 }>;
 
-/** Everything that a `semel start` of this kind needs, in a folder. `disk`: where the store goes, if not there. */
+type Choices = Readonly<{ bankPort: number; disk?: string; limits?: string; times?: string }>;
+
+const SHORT = `sendWithin: ${SEND_WITHIN_MS}ms, deadline: ${DEADLINE_MS}ms`;
+
+/** Everything that a `semel start` of this kind needs, in a folder. `disk`: where the store goes, if not there. `limits`: of the upstream. */
 export async function prepareFolder(
   folder: string,
   kind: Kind,
-  { bankPort, disk = folder, limits = "" }: { bankPort: number; disk?: string; limits?: string },
+  { bankPort, disk = folder, limits = "", times = SHORT }: Choices,
 ): Promise<Place> {
   await mkdir(folder, { recursive: true });
   for (const name of ["naming", "f1", "s1", "token"]) await writeFile(join(folder, name), secret());
@@ -42,7 +46,7 @@ upstreams:
     url: http://127.0.0.1:${bankPort}${limits}
     recover:
       ${UPSTREAMS[kind].recover}
-defaults: { sendWithin: ${SEND_WITHIN_MS}ms, deadline: ${DEADLINE_MS}ms }
+defaults: { ${times} }
 routes:
   - { match: "POST /payments", upstream: bank }
 `,

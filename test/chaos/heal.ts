@@ -32,7 +32,11 @@ export async function heal(
   }
   const unanswered = histories.filter(({ final }) => final === null);
   const states = new Map<string, FoundState>();
-  await each(unanswered, async (history) => void states.set(history.key, await stateOf(history, gateway)));
+  await each(unanswered, async (history) => {
+    // Who was told of doubt has not asked since; a late answer may have ended it.
+    if ((await stateOf(history, gateway)) !== "in-doubt") await pay(history, street, TIMEOUT_MS);
+    if (history.final === null) states.set(history.key, await stateOf(history, gateway));
+  });
   await each(
     histories.filter(({ final }) => final !== null),
     (history) => pay(history, street, TIMEOUT_MS),

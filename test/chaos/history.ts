@@ -20,7 +20,7 @@ const NO_EFFECT = new Set([401, 403, 408, 409, 425, 429, 503]);
 const LINES_MAX = 60;
 
 /** Success or refusal, for good. */
-export function isFinal({ status, word }: Told): boolean {
+function isFinal({ status, word }: Told): boolean {
   return word !== null && ANSWERS.has(word) && !NO_EFFECT.has(status);
 }
 

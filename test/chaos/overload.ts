@@ -76,7 +76,9 @@ async function measure(
   const partMs = Math.max(PART_MS_MIN, (minutes * 60_000) / BOTTLENECKS.length / (LEVELS.length + 2));
   await using bank = await BankProcess.start([...UPSTREAMS.repeat.bank, "--slow", `${bankMs}ms`]);
   const limits = `\n    maxInFlight: ${inFlight}`;
-  const place = await prepareFolder(folder, "repeat", { bankPort: bank.port, limits });
+  // The times that a gateway has unless it is told otherwise: short ones would make doubt of what is only slow.
+  const times = "sendWithin: 2s, deadline: 30s";
+  const place = await prepareFolder(folder, "repeat", { bankPort: bank.port, limits, times });
   await using gateway = await Gateway.start(place);
   cpu?.add(gateway.pid!);
   const agent = new Agent({ keepAlive: true, maxFreeSockets: FREE_SOCKETS_MAX });
@@ -134,9 +136,11 @@ function rssMiB(pid: number): number {
 
 function lineOf(name: string, phase: Phase): string {
   const { perSecond, goodput, p50Ms, p95Ms, refused, failed, replayed, replays, replayP95Ms } = phase;
+  const how = Object.entries(phase.failures).map(([what, count]) => `${count} ${what}`);
   return (
     `${name.padStart(5)}: ${perSecond.toFixed(0)} a second came, ${goodput.toFixed(0)} answered ` +
-    `(p50 ${p50Ms.toFixed(0)} ms, p95 ${p95Ms.toFixed(0)} ms), ${refused} refused, ${failed} failed; ` +
+    `(p50 ${p50Ms.toFixed(0)} ms, p95 ${p95Ms.toFixed(0)} ms), ${refused} refused, ` +
+    `${failed} failed${how.length > 0 ? ` (${how.join(", ")})` : ""}; ` +
     `replays ${replayed} of ${replays} (p95 ${replayP95Ms.toFixed(0)} ms)`
   );
 }
