@@ -8,7 +8,7 @@ const TIMEOUT_MS = 2_500;
 const PATIENCE_MS = 60_000;
 /** Exponential backoff with full jitter, as the SDKs of payment providers do it. */
 const BACKOFF_MS = 200;
-const BACKOFF_MS_MAX = 4_000;
+const BACKOFF_MS_MAX = 8_000;
 
 /** How a customer behaves besides paying and retrying. */
 export type Manner = "plain" | "hangsUp" | "twice" | "otherBody" | "asksAgain";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "@semel/demo-bank";
 import { BankProcess } from "./bank-process.ts";
-import { canFakeClock, FakeClock } from "./clock.ts";
+import { canFakeClock, FakeClock, JUMPS_WITHIN_MS } from "./clock.ts";
 import type { Street } from "./customer.ts";
 import { SmallDisk } from "./disk.ts";
 import { FaultProxy } from "./fault-proxy.ts";
@@ -84,6 +84,7 @@ export class Lane implements AsyncDisposable {
     disk?.free();
     // What was claimed under a clock an hour ahead keeps its lease until then: let the hour pass.
     if (clock !== null) await clock.fake.set(Math.max(0, clock.jumpMs - 2_000));
+    if (clock !== null) await sleep(JUMPS_WITHIN_MS);
     this.struck.sigkill += 1;
     await gateway.kill();
     await gateway.ready();

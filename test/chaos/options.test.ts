@@ -13,7 +13,7 @@ test("without options it is five minutes of chaos with seed 1", () => {
     mode: "chaos",
     minutes: 5,
     seed: 1,
-    perSecond: 15,
+    perSecond: 12,
     json: false,
     folder: "node_modules/.cache",
     keep: false,

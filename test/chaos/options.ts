@@ -6,7 +6,7 @@ export const USAGE = `npm run chaos -- [options]: real gateways, real kills, and
 
   --minutes M     how long payments come in (default 5); settling takes about a minute more
   --seed S        of every fault and every customer (default 1)
-  --rate R        new payments a second at each of the four gateways (default 15)
+  --rate R        new payments a second at each of the four gateways (default 12)
   --json          {"minutes", "requests", "keys", "kills", "faults", "effects", "inDoubt", "violations", "unexplained"}
                   alone on standard output
   --in-doubt      measure how many keys in a million end in doubt, for a kill a minute and a deploy an hour
@@ -55,7 +55,7 @@ function parse(argv: readonly string[]) {
       options: {
         minutes: { ...text, default: "5" },
         seed: { ...text, default: "1" },
-        rate: { ...text, default: "15" },
+        rate: { ...text, default: "12" },
         folder: { ...text, default: "node_modules/.cache" },
         json: flag,
         keep: flag,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "@semel/demo-bank";
-import type { FakeClock } from "./clock.ts";
+import { type FakeClock, JUMPS_WITHIN_MS } from "./clock.ts";
 import { exhaustDescriptors } from "./descriptors.ts";
 import type { SmallDisk } from "./disk.ts";
 import type { Gateway } from "./gateway.ts";
@@ -25,7 +25,7 @@ const KILLED_AGAIN = 0.25;
 const STARTING_MS_MAX = 700;
 /** A stop must outlast the lease and the skew: then the key may be anybody's. */
 const STOPPED_MS_MIN = TAKEOVER_MS + 500;
-const CLOCK_HELD_MS = 2_500;
+const CLOCK_HELD_MS: number = JUMPS_WITHIN_MS + 2_000;
 const DISK_HELD_MS = 4_000;
 const DESCRIPTORS_HELD_MS = 3_500;
 
