@@ -6,7 +6,7 @@ import { absentOf } from "../../tools/services/presence.ts";
 import { serviceNamed } from "../../tools/services/table.ts";
 import { checkModel, checkVariant, type ModelResult, type VariantResult } from "./job.ts";
 import { models, N_DEFAULT, N_MAX, VARIANTS } from "./models.ts";
-import { asJson, HEADINGS, modelLine, variantLines } from "./report.ts";
+import { asJson, failuresOf, HEADINGS, modelLine, variantLines } from "./report.ts";
 
 /** Searches at once: each takes a core and up to half a gigabyte. */
 const SEARCHES_MAX = 2;
@@ -57,10 +57,13 @@ async function run(): Promise<void> {
 }
 
 function finish(held: readonly ModelResult[], found: readonly VariantResult[]): void {
-  const failed = [...held, ...found].filter(({ failure }) => failure !== null).length;
-  if (options.json) console.log(asJson(held, found));
-  say(`\n${held.length} models, ${found.length} wrong variants, ${failed} failed`);
-  if (failed > 0) process.exitCode = 1;
+  const failed = failuresOf(held, found);
+  if (options.json) {
+    console.log(asJson(held, found));
+    for (const line of failed) console.error(line);
+  }
+  say(`\n${held.length} models, ${found.length} wrong variants, ${failed.length} failed`);
+  if (failed.length > 0) process.exitCode = 1;
 }
 
 function say(line: string): void {

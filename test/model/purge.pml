@@ -236,7 +236,11 @@ over:
 active proctype Collector() {
 end_looks:
   do
-  :: atomic { hasHorizon && overdue && !judged -> judged = true; printf("= the collector finds the row past its horizon: %e\n", row) }
+  :: atomic {
+      hasHorizon && overdue && !judged ->
+      judged = true;
+      printf("= the collector finds the row past its horizon: %e\n", row)
+    }
   :: atomic { judged -> drops() }
   od
 }

@@ -23,8 +23,9 @@
  *   SENDS_AFTER      a claim that was decided before the loss is sent after it
  *   NO_LOST_SETTLE   a "no" counts though what was lost may still land
  *   END_CLEARS_LOST  to prove one attempt unsent clears what was lost, too
- * NO_OPENING_WAIT is no such variant: claims that do not wait until no older claim can be sent break no promise here, as
- * SENDS_AFTER is forbidden besides. The wait spares keys, for in it no claim could be told from a lost one.
+ * NO_OPENING_WAIT is no such variant, and is searched as a model of its own: claims that are decided right after the loss, while
+ * older ones are still before their sendBy, break no promise as long as SENDS_AFTER is forbidden. The wait spares keys: a record
+ * does not tell such a claim from a lost one, so it could not be sent.
  */
 #ifndef N
 #define N 3

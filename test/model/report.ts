@@ -25,6 +25,15 @@ export function variantLines({ variant, found, failure }: VariantResult): string
   return [`\n${title} (${events.length} steps)`, ...events.map((event) => `    ${event}`), `    broken: ${broken}`];
 }
 
+/** What fails the run: a sentence for each model that does not hold, and for each variant that is not found wrong. */
+export function failuresOf(models: readonly ModelResult[], variants: readonly VariantResult[]): string[] {
+  const named = [
+    ...models.map(({ model, failure }) => ({ name: model.name, failure })),
+    ...variants.map(({ variant, failure }) => ({ name: `${variant.model}, ${variant.name}`, failure })),
+  ];
+  return named.filter(({ failure }) => failure !== null).map(({ name, failure }) => `${name}: ${failure}`);
+}
+
 export function asJson(models: readonly ModelResult[], variants: readonly VariantResult[]): string {
   return JSON.stringify({
     models: models.map(({ model, verdict }) => ({
