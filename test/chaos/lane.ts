@@ -16,7 +16,7 @@ import { clockJumpMs, type ProcessFault, planOf } from "./plan.ts";
 import { type Counted, STRUCK, strike } from "./strikes.ts";
 import { BANK_SHARES, CLIENT_SHARES, drawWeather } from "./weather.ts";
 
-/** The lane whose store lies on a disk that can be filled. It is a lane of which time decides nothing by itself. */
+/** The lane whose store lies on a disk that can be filled: the one whose clock is never moved. */
 const SMALL_DISK: Kind = "both";
 
 /** One kind of upstream with everything around it: customers, a wire, a gateway, a wire, a bank. */
@@ -44,17 +44,19 @@ export class Lane implements AsyncDisposable {
 
   static async start(kind: Kind, { seed, folder, lyingBanks }: LaneOptions): Promise<Lane> {
     const { bank: honest, lyingBank } = UPSTREAMS[kind];
-    const bank = await BankProcess.start(lyingBanks ? lyingBank : honest);
     const draws = { client: seededRandom(seed + 1), bank: seededRandom(seed + 2) };
-    const toBank = await FaultProxy.start(bank.port, () => drawWeather(draws.bank, BANK_SHARES));
-    const disk = kind === SMALL_DISK ? SmallDisk.make(folder) : null;
+    // What a failed start has begun by then is ended, and unmounted.
+    await using begun = new AsyncDisposableStack();
+    const bank = begun.use(await BankProcess.start(lyingBanks ? lyingBank : honest));
+    const toBank = begun.use(await FaultProxy.start(bank.port, () => drawWeather(draws.bank, BANK_SHARES)));
+    const disk = begun.use(kind === SMALL_DISK ? SmallDisk.make(folder) : null);
     const where = disk === null ? {} : { disk: disk.folder };
     const place = await prepareFolder(folder, kind, { bankPort: toBank.port, ...where });
     const jumpMs = clockJumpMs(kind);
     const clock = jumpMs !== null && canFakeClock() ? { fake: await FakeClock.make(folder), jumpMs } : null;
-    const gateway = await Gateway.start(place, clock?.fake.environment);
-    const toGateway = await FaultProxy.start(place.port, () => drawWeather(draws.client, CLIENT_SHARES));
-    return new Lane(kind, seed, { bank, toBank, gateway, toGateway, clock, disk });
+    const gateway = begun.use(await Gateway.start(place, clock?.fake.environment));
+    const toGateway = begun.use(await FaultProxy.start(place.port, () => drawWeather(draws.client, CLIENT_SHARES)));
+    return new Lane(kind, seed, { bank, toBank, gateway, toGateway, clock, disk, owned: begun.move() });
   }
 
   /** What this lane and this machine have, beside the bare process. */
@@ -136,12 +138,7 @@ export class Lane implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over = true;
-    const { bank, toBank, gateway, toGateway, disk } = this.#parts;
-    await gateway[Symbol.asyncDispose]();
-    await toGateway[Symbol.asyncDispose]();
-    await toBank[Symbol.asyncDispose]();
-    await bank[Symbol.asyncDispose]();
-    disk?.[Symbol.dispose]();
+    await this.#parts.owned.disposeAsync();
   }
 }
 
@@ -154,4 +151,6 @@ type Parts = Readonly<{
   toGateway: FaultProxy;
   clock: Readonly<{ fake: FakeClock; jumpMs: number }> | null;
   disk: SmallDisk | null;
+  /** All of them, to be ended in turn. */
+  owned: AsyncDisposableStack;
 }>;

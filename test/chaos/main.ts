@@ -6,6 +6,11 @@ import { type Options, readOptions, USAGE, UsageError } from "./options.ts";
 import { complaintsOf, summary } from "./outcome.ts";
 import { overload } from "./overload.ts";
 
+/** Somebody lost patience: nothing was proved. */
+class StoppedError extends Error {}
+/** What shells say of a process that was interrupted. */
+const STOPPED = 130;
+
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 try {
@@ -13,9 +18,10 @@ try {
   if (options === null) console.log(USAGE);
   else process.exitCode = (await run(options)) ? 0 : 1;
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  say(`${error.message}\n\n${USAGE}`);
-  process.exitCode = 2;
+  if (error instanceof UsageError) say(`${error.message}\n\n${USAGE}`);
+  else if (error instanceof StoppedError) say(error.message);
+  else throw error;
+  process.exitCode = error instanceof UsageError ? 2 : STOPPED;
 }
 
 async function run(options: Options): Promise<boolean> {
@@ -32,7 +38,11 @@ async function carryOut(options: Options, folder: string): Promise<{ passed: boo
     case "chaos": {
       // What was started and mounted is ended and unmounted, also where somebody loses patience.
       const stopped = new AbortController();
-      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort(new Error(signal)));
+      for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        process.once(signal, () =>
+          stopped.abort(new StoppedError(`Stopped by ${signal}; what there is lies in ${folder}`)),
+        );
+      }
       const outcome = await chaos(options, folder, say, stopped.signal);
       return { passed: complaintsOf(outcome).length === 0, report: summary(outcome) };
     }

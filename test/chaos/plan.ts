@@ -8,7 +8,7 @@ export type Strike = Readonly<{ fault: ProcessFault; seed: number /** Calm befor
 
 /** Time for payments between one strike and the next. */
 const GAP_MS_MIN = 500;
-const GAP_MS_MAX = 4_000;
+const GAP_MS_MAX = 3_000;
 /** Every lane begins with one of each, cheap ones first, so that a short run has met most kinds. */
 const FIRST: readonly ProcessFault[] = ["kill", "deploy", "clock", "kill", "disk", "descriptors", "kill", "stop"];
 /** And goes on with shuffled rounds of these: kills are what a payment service must survive most often. */
