@@ -9,8 +9,12 @@ export type Struck = Readonly<{ number: number; attack: Attack; answers: readonl
 
 /** Attacks at a time: as many connections as a busy client pool has. */
 const BATCH = 128;
-/** Nothing has come on any connection of a batch for so long: nothing will, for what is incomplete waits for a timeout. */
-const QUIET_MS = 200;
+/**
+ * In so many turns of the event loop nothing has come on any connection of a batch: nothing will, for what is incomplete waits for
+ * a timeout. Turns and not time, because a machine that stands still for a moment has not been listening.
+ */
+const QUIET_TURNS = 40;
+const TURN_MS = 5;
 
 /** Puts each attack into a connection of its own, and listens until all is quiet. */
 export async function strikeAll(url: string, attacks: readonly Attack[]): Promise<Struck[]> {
@@ -22,7 +26,7 @@ export async function strikeAll(url: string, attacks: readonly Attack[]): Promis
 }
 
 async function strike(url: string, batch: readonly Attack[], from: number): Promise<Struck[]> {
-  let heardAt = performance.now();
+  let quiet = 0;
   let open = batch.length;
   const started = batch.map((attack, at) => {
     const wire = new Wire(url);
@@ -31,7 +35,7 @@ async function strike(url: string, batch: readonly Attack[], from: number): Prom
       for (;;) {
         const answer = await wire.read(attack.bytes.startsWith("HEAD"));
         if (answer === null) break;
-        heardAt = performance.now();
+        quiet = 0;
         if (answer.status >= 200) answers.push(answer);
       }
       open -= 1;
@@ -40,7 +44,7 @@ async function strike(url: string, batch: readonly Attack[], from: number): Prom
     void listen();
     return { wire, struck: { number: from + at, attack, answers } };
   });
-  while (open > 0 && performance.now() - heardAt < QUIET_MS) await sleep(5);
+  for (; open > 0 && quiet < QUIET_TURNS; quiet += 1) await sleep(TURN_MS);
   for (const { wire } of started) wire[Symbol.dispose]();
   return started.map(({ struck }) => struck);
 }
