@@ -73,23 +73,25 @@ export class Bank {
     const { repeat, ask } = policy.ladder;
     const least = this.#plan.policies[0].ladder;
     this.windowMs = Math.max(this.windowMs, repeat?.windowMs ?? 0);
-    this.settleMs = Math.min(ask?.settleAfterMs ?? policy.undeclaredLagMs, least.ask?.settleAfterMs ?? policy.undeclaredLagMs);
+    this.settleMs = Math.min(
+      ask?.settleAfterMs ?? policy.undeclaredLagMs,
+      least.ask?.settleAfterMs ?? policy.undeclaredLagMs,
+    );
   }
 
   /** `visibleBy`: by then at the latest a question finds what came of the order. */
   receive(order: Order, visibleBy: number, reply: (answer: BankAnswer) => void): void {
-    if (order.refusedWith !== null) {
-      return reply(this.#answer(order.refusedWith, order, { error: "refused before it began" }));
-    }
     const { honoursKeys } = this.#plan.upstream;
     const key = honoursKeys ? order.upstreamKey : null;
-    if (key === null) return this.#begin(order, visibleBy, reply);
-    const known = this.#keys.get(key);
-    if (known !== undefined && this.#timeline.now < known.until) {
-      return reply(
-        known.answer === null ? this.#answer(409, order, { error: "in progress" }) : this.#replayed(known.answer),
-      );
-    }
+    const known = key === null ? undefined : this.#keys.get(key);
+    if (order.refusedWith !== null) reply(this.#answer(order.refusedWith, order, { error: "refused before it began" }));
+    else if (key === null) this.#begin(order, visibleBy, reply);
+    else if (known === undefined || this.#timeline.now >= known.until) this.#beginAs(key, order, visibleBy, reply);
+    else if (known.answer === null) reply(this.#answer(409, order, { error: "in progress" }));
+    else reply(this.#replayed(known.answer));
+  }
+
+  #beginAs(key: string, order: Order, visibleBy: number, reply: (answer: BankAnswer) => void): void {
     // It remembers from the first receipt, and not a moment longer than it declared.
     const remembered: Remembered = { answer: null, until: this.#timeline.now + this.windowMs };
     this.#keys.set(key, remembered);
@@ -97,6 +99,11 @@ export class Bank {
       remembered.answer = answer;
       reply(answer);
     });
+  }
+
+  remembers({ upstreamKey }: Order): boolean {
+    const known = this.#keys.get(upstreamKey ?? "");
+    return known !== undefined && this.#timeline.now < known.until;
   }
 
   /** It takes a while, and is over by the time that the upstream has declared. */
@@ -118,7 +125,8 @@ export class Bank {
     if (fate.effect) {
       const { now } = this.#timeline;
       const { intent, request, body, upstreamKey } = order;
-      const visibleAt = now + this.#chance.fraction() * Math.max(0, visibleBy - now);
+      const share = this.#plan.edgy ? 1 - 0.03 * this.#chance.fraction() : this.#chance.fraction();
+      const visibleAt = now + share * Math.max(0, visibleBy - now);
       const receipt = fate.status === 201 ? answer : this.#answer(201, order, { paid: true });
       const effect: Effect = { at: now, intent, request, body, upstreamKey, visibleAt, answer: receipt };
       this.effects.push(effect);
@@ -128,8 +136,13 @@ export class Bank {
   }
 
   #fate(): (typeof FATES)[number] {
-    let at = this.#chance.fraction() * FATES.reduce((sum, { weight }) => sum + weight, 0);
-    return FATES.find(({ weight }) => (at -= weight) < 0) ?? FATES[0];
+    const drawn = this.#chance.fraction() * FATES.reduce((sum, { weight }) => sum + weight, 0);
+    let before = 0;
+    for (const fate of FATES) {
+      before += fate.weight;
+      if (drawn < before) return fate;
+    }
+    return FATES[0];
   }
 
   /** No two answers are alike: whoever runs a payment twice cannot hide it behind equal bytes. */

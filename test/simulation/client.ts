@@ -2,7 +2,7 @@ import type { Incoming } from "@semel/gateway/flow";
 import type { Chance } from "./chance.ts";
 import type { Fault } from "./faults.ts";
 import type { Gateway } from "./gateway.ts";
-import type { Told } from "./oracle.ts";
+import type { Told } from "./story.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What one client wants to happen once. */
@@ -24,11 +24,21 @@ export type Habit = Readonly<{
 
 const SERVER_ERRORS = (status: number): boolean => status === 409 || status >= 500;
 
+/** Tries it, and leaves the rest to others. */
+export const ONCE: Habit = {
+  name: "once",
+  retries: 0,
+  pauseMs: 0,
+  pauseMsMax: 0,
+  timeoutMs: 30_000,
+  transient: () => false,
+};
+
 export const HABITS: readonly Habit[] = [
   // stripe-node: 409 and 5xx, twice, 0.5 s to 8 s, never 429.
   { name: "sdk", retries: 2, pauseMs: 500, pauseMsMax: 8_000, timeoutMs: 80_000, transient: SERVER_ERRORS },
   { name: "hasty", retries: 5, pauseMs: 50, pauseMsMax: 400, timeoutMs: 700, transient: SERVER_ERRORS },
-  { name: "once", retries: 0, pauseMs: 0, pauseMsMax: 0, timeoutMs: 30_000, transient: () => false },
+  ONCE,
   {
     name: "worker",
     retries: 12,

@@ -61,12 +61,12 @@ export class Process {
 
   hear(label: string, call: () => void): void {
     if (!this.alive) return;
+    if (!this.machine.isStopped) this.beforeHearing();
+    if (!this.alive) return;
     if (this.machine.isStopped) {
-      this.#timeline.after(this.machine.stoppedUntil - this.#timeline.now, label, () => this.hear(label, call));
-      return;
-    }
-    this.beforeHearing();
-    if (this.alive) call();
+      const wakesAfter = this.machine.stoppedUntil - this.#timeline.now;
+      this.#timeline.after(wakesAfter, label, () => this.hear(label, call));
+    } else call();
   }
 
   /** Something from outside, after `ms`. */

@@ -1,62 +1,14 @@
-import {
-  decodeRecord,
-  type Fence,
-  fenceClock,
-  type KeyRecord,
-  nameMessage,
-  openAnswer,
-  type RecordKey,
-  type Row,
-} from "@semel/core/record";
+import { type Fence, fenceClock, type KeyRecord, type RecordKey, type Row } from "@semel/core/record";
+import type { Authority, Landed } from "./authority.ts";
 import type { Effect, Order } from "./bank.ts";
-import { type Operation, type Saw, writeOnceFault } from "./checker/write-once.ts";
-import type { Intent, Sent } from "./client.ts";
-import type { Gateway } from "./gateway.ts";
+import { writeOnceFault } from "./checker/write-once.ts";
+import type { Intent } from "./client.ts";
 import { EPOCH_MS, type Process } from "./machine.ts";
 import type { Plan } from "./plan.ts";
-import { ROTATION } from "./secrets.ts";
-import { type Authority, inOldFormat, type Landed } from "./store.ts";
+import { canariesOf, isFinal, newStory, recordOf, type Story, sawOf, type Told } from "./story.ts";
 import type { Timeline } from "./timeline.ts";
 
-/** An answer that a process handed out, with the flow's own word for it. */
-export type Told = Readonly<{
-  sent: Sent;
-  word: string;
-  status: number;
-  headers: readonly string[];
-  body: Uint8Array;
-  run: Gateway;
-}>;
-
 export type Violation = Readonly<{ invariant: string; at: number; key: string; what: string }>;
-
-/** What is known of one key of one account, seen from outside. */
-export type Story = {
-  readonly name: string;
-  readonly run: RecordKey;
-  effects: Effect[];
-  /** In all its lives. An upstream that is asked may answer with a payment of an earlier one. */
-  effectsEver: number;
-  /** Final answer of this life of the key: what every retry must get. */
-  told: Readonly<{ at: number; text: string; success: boolean }> | null;
-  /** Past its horizon a row is dropped and the key is new: when that last happened. */
-  droppedAt: number;
-  /** Its history was lost: what was told before need not be known any more. */
-  lost: boolean;
-  /** Processes that sent for it, and those that heard of its success. */
-  readonly senders: Set<Process>;
-  readonly heard: Set<Process>;
-  /** What clients saw in this life of the key. */
-  readonly operations: Operation[];
-};
-
-const text = new TextDecoder();
-/** The client holds the outcome of its payment: what the response header says beside an upstream's own answer. */
-const FINAL = new Set(["fresh", "replayed", "recovered"]);
-
-function isFinal({ word, headers }: Told): boolean {
-  return word !== "noEffect" && FINAL.has(headers[headers.indexOf("Idempotency-Status") + 1] ?? "");
-}
 
 /** Watches a run from outside and knows what must never be. Truth is the upstream's ledger, not ours. */
 export class Oracle {
@@ -80,11 +32,9 @@ export class Oracle {
     const name = `${account}/${key}`;
     let story = this.stories.get(name);
     if (story === undefined) {
-      const operation = "POST /payments";
-      const run = ROTATION[0]!.name(nameMessage({ tenant: "", account, operation, scope: [], key }));
-      story = { name, run, effects: [], effectsEver: 0, told: null, droppedAt: -1, lost: false, operations: [], senders: new Set(), heard: new Set() };
+      story = newStory({ account, key });
       this.stories.set(name, story);
-      this.#byRun.set(run, story);
+      this.#byRun.set(story.run, story);
     }
     return story;
   }
@@ -94,11 +44,11 @@ export class Oracle {
     const story = this.#storyNamed(order.intent);
     story.senders.add(process);
     if (this.#nothing.has(order.request))
-      this.#break("I7", story, `sent for ${order.request}, which was told that nothing was sent`);
+      this.break("I7", story, `sent for ${order.request}, which was told that nothing was sent`);
     const before = story.effects[0];
     if (before === undefined) return;
     const repeats = this.#plan.policies[0].ladder.repeat !== null && before.upstreamKey === order.upstreamKey;
-    if (!repeats) this.#break("I7", story, `sent again after the effect at ${Math.round(before.at)}`);
+    if (!repeats) this.break("I7", story, `sent again after the effect at ${Math.round(before.at)}`);
   }
 
   /** A process has heard the operation's own answer: from here on it must not get lost, unless the process does. */
@@ -111,17 +61,17 @@ export class Oracle {
     story.effects.push(effect);
     story.effectsEver += 1;
     if (this.#nothing.has(effect.request))
-      this.#break("I7", story, `effect of ${effect.request}, which was told that nothing was sent`);
+      this.break("I7", story, `effect of ${effect.request}, which was told that nothing was sent`);
     if (story.effects.length > 1) {
       const [first] = story.effects;
-      this.#break(
+      this.break(
         "I1",
         story,
         `second effect, by ${effect.request}, after ${first!.request} at ${Math.round(first!.at)}`,
       );
-      if (first!.body !== effect.body) this.#break("I5", story, "effects of two different bodies");
+      if (first!.body !== effect.body) this.break("I5", story, "effects of two different bodies");
     }
-    if (story.told !== null && !story.told.success) this.#break("I1", story, "an effect after a final failure");
+    if (story.told !== null && !story.told.success) this.break("I1", story, "an effect after a final failure");
   }
 
   told(told: Told): void {
@@ -132,40 +82,41 @@ export class Oracle {
     if (sent.at > story.droppedAt) story.operations.push({ begin: sent.at, end, saw: sawOf(told, final) });
     if (word === "unavailable") this.#nothing.add(sent.id);
     const mine = story.effects.some(({ request }) => request === sent.id);
-    if (word === "unavailable" && mine) this.#break("I7", story, `told ${status}, nothing was sent, after its own effect`);
+    if (word === "unavailable" && mine)
+      this.break("I7", story, `told ${status}, nothing was sent, after its own effect`);
     // Between its first byte and its last somebody else may have paid. Before the first one nobody may.
     const paidBefore = story.effects.some(({ at }) => at < sent.at);
     if (word === "noEffect" && paidBefore)
-      this.#break("I1", story, `told ${status}, nothing happened, after the effect`);
+      this.break("I1", story, `told ${status}, nothing happened, after the effect`);
     if (final) this.#final(told, story);
   }
 
   #final({ sent, status, headers, body }: Told, story: Story): void {
-    const answer = text.decode(body);
+    const answer = new TextDecoder().decode(body);
     const success = status < 400;
     const { receipt, intent, paid } = canariesOf(headers, answer);
-    if (intent !== story.name) this.#break("I4", story, `got the answer of ${intent}`);
+    if (intent !== story.name) this.break("I4", story, `got the answer of ${intent}`);
     // With its row went the fingerprint: an upstream that is asked knows the key, and not what its first request said.
     const isForgotten = story.lost || story.droppedAt >= 0;
-    if (paid !== sent.intent.body && !isForgotten) this.#break("I5", story, `got the answer to another body: ${paid}`);
-    if (success && story.effectsEver === 0) this.#break("I1", story, "told success without an effect");
-    if (!success && story.effects.length > 0) this.#break("I1", story, `told failure ${status} after the effect`);
+    if (paid !== sent.intent.body && !isForgotten) this.break("I5", story, `got the answer to another body: ${paid}`);
+    if (success && story.effectsEver === 0) this.break("I1", story, "told success without an effect");
+    if (!success && story.effects.length > 0) this.break("I1", story, `told failure ${status} after the effect`);
     if (story.lost) return;
     const whole = `${status} ${receipt} ${answer}`;
     if (story.told !== null && story.told.text !== whole)
-      this.#break("I2", story, `two answers: ${story.told.text} and ${whole}`);
+      this.break("I2", story, `two answers: ${story.told.text} and ${whole}`);
     story.told ??= { at: this.#timeline.now, text: whole, success };
     this.#durable(story, status);
   }
 
   /** An answer that was handed out as final is in the store, however it came there. */
   #durable(story: Story, status: number): void {
-    const row = this.#authority.current.get(story.run);
-    const record = row === undefined ? null : recordOf(row);
-    const state = record?.state;
+    const row = this.rowOf(story);
+    const state = row === null ? undefined : recordOf(row)?.state;
     if (state?.kind !== "completed")
-      return this.#break("I3", story, `told a final answer, stored is ${state?.kind ?? "nothing"}`);
-    if (state.outcome.status !== status) this.#break("I3", story, `told ${status}, stored is ${state.outcome.status}`);
+      this.break("I3", story, `told a final answer, stored is ${state?.kind ?? "nothing"}`);
+    else if (state.outcome.status !== status)
+      this.break("I3", story, `told ${status}, stored is ${state.outcome.status}`);
   }
 
   landed({ swap, result, before, by }: Landed): void {
@@ -174,10 +125,10 @@ export class Oracle {
     const story = this.#byRun.get(swap.key);
     if (story === undefined) return;
     if (before !== null && before.fence >= swap.next.fence)
-      this.#break("I6", story, `fence ${swap.next.fence} after ${before.fence}`);
-    if (before !== null && swap.expect !== before.fence) this.#break("I6", story, "a stale fence was written over");
+      this.break("I6", story, `fence ${swap.next.fence} after ${before.fence}`);
+    if (before !== null && swap.expect !== before.fence) this.break("I6", story, "a stale fence was written over");
     if (fenceClock(swap.next.fence) > EPOCH_MS + this.#timeline.now + CLOCK_AHEAD_MS_MAX) {
-      this.#break("I6", story, "a fence from the far future");
+      this.break("I6", story, "a fence from the far future");
     }
   }
 
@@ -188,11 +139,11 @@ export class Oracle {
     const { now } = this.#timeline;
     const { state, open } = record ?? { state: { kind: "unreadable" } as const, open: [] };
     const settled = state.kind === "completed" || (state.kind === "idle" && open.length === 0);
-    if (!settled) this.#break("I9", story, `dropped while ${state.kind} with ${open.length} open`);
+    if (!settled) this.break("I9", story, `dropped while ${state.kind} with ${open.length} open`);
     const skewMs = this.#plan.policies[0].skewMs;
     if (state.kind === "completed" && EPOCH_MS + now < state.retainUntil - skewMs)
-      this.#break("I9", story, "dropped before its promised expiry");
-    this.#ordered(story);
+      this.break("I9", story, "dropped before its promised expiry");
+    this.ordered(story);
     story.effects = [];
     story.told = null;
     story.droppedAt = now;
@@ -203,86 +154,44 @@ export class Oracle {
 
   historyLost(): void {
     for (const story of this.stories.values()) {
-      this.#ordered(story);
+      this.ordered(story);
       story.lost = true;
       story.told = null;
       story.operations.length = 0;
     }
   }
 
-  /** Once nothing has gone wrong for long: every key is settled, or reported in doubt. */
-  settled(): void {
-    for (const story of this.stories.values()) {
-      this.#ordered(story);
-      const row = this.#authority.current.get(story.run);
-      if (row === undefined) continue;
-      const record = recordOf(row);
-      if (record === null) {
-        this.#break("I8", story, "its row cannot be read");
-        continue;
-      }
-      this.#settledRecord(record, story);
-    }
+  rowOf({ run }: Story): Row | null {
+    return this.#authority.current.get(run) ?? null;
+  }
+
+  /** Who minted it: a claim's fence is its attempt's id. */
+  ownerOf(fence: Fence): Process | null {
+    return this.#owners.get(fence) ?? null;
   }
 
   /** What clients saw can be put in one order, as of a register that is written once. */
-  #ordered(story: Story): void {
+  ordered(story: Story): void {
     const fault = story.lost ? null : writeOnceFault(story.operations);
-    if (fault !== null) this.#break("I2", story, fault);
+    if (fault !== null) this.break("I2", story, fault);
   }
 
   /** Whether there is nothing left to wait for. */
   get isQuiet(): boolean {
-    for (const { run } of this.stories.values()) {
-      const row = this.#authority.current.get(run);
-      const record = row === undefined ? null : recordOf(row);
+    for (const story of this.stories.values()) {
+      const row = this.rowOf(story);
+      const record = row === null ? null : recordOf(row);
       if (record === null) continue;
       const { state, open } = record;
-      const rests = state.kind === "completed" || (state.kind === "inDoubt" && !this.#asks(record));
+      const rests = state.kind === "completed" || (state.kind === "inDoubt" && !this.asks(record));
       if (!rests && !(state.kind === "idle" && open.length === 0)) return false;
     }
     return true;
   }
 
   /** By every policy that may be in force there is somebody to ask. */
-  #asks({ pins }: KeyRecord): boolean {
+  asks({ pins }: KeyRecord): boolean {
     return pins.ladder.ask !== null && this.#plan.policies.every(({ ladder }) => ladder.ask !== null);
-  }
-
-  #settledRecord(record: KeyRecord, story: Story): void {
-    const { state, open } = record;
-    const { effectsEver } = story;
-    const effects = story.effects.length;
-    if (state.kind === "running") this.#break("I8", story, "still claimed");
-    this.#leftBehind(record, story);
-    if (state.kind === "idle" && open.length > 0)
-      this.#break("I8", story, `neither settled nor in doubt, ${open.length} open`);
-    if (state.kind === "inDoubt" && this.#asks(record)) this.#break("I8", story, "in doubt although its upstream can be asked");
-    if (state.kind === "completed" && state.outcome.sense === "success" && effectsEver === 0)
-      this.#break("I11", story, "completed without an effect");
-    if (state.kind === "completed" && state.outcome.sense === "failure" && effects > 0)
-      this.#break("I11", story, "an effect, and completed as failed");
-    // What a restored row does not know, a quarantine adds: whoever claims the key finds it suspect.
-    if (state.kind === "idle" && open.length === 0 && effects > 0 && !story.lost)
-      this.#break("I11", story, "an effect, and nothing open");
-    if (
-      state.kind === "completed" &&
-      record.answer !== null &&
-      openAnswer(record.answer, story.run, ROTATION.at(-1)!) === null
-    ) {
-      this.#break("I3", story, "its answer cannot be opened");
-    }
-  }
-
-  /** A process that lives on leaves no claim behind that it never used, and throws no answer away. */
-  #leftBehind({ state, open }: KeyRecord, story: Story): void {
-    if (story.lost || state.kind === "completed") return;
-    for (const { id } of open) {
-      const owner = this.#owners.get(id);
-      if (owner?.alive && !story.senders.has(owner)) this.#break("I8", story, `an attempt of ${owner.name} is open, which sent nothing`);
-    }
-    const knows = [...story.heard].find(({ alive }) => alive);
-    if (knows !== undefined) this.#break("I8", story, `${state.kind}, although ${knows.name} has heard of its success`);
   }
 
   #storyNamed(name: string): Story {
@@ -290,35 +199,10 @@ export class Oracle {
     return this.storyOf({ account, key });
   }
 
-  #break(invariant: string, { name }: Story, what: string): void {
+  break(invariant: string, { name }: Story, what: string): void {
     this.violations.push({ invariant, at: Math.round(this.#timeline.now), key: name, what });
   }
 }
 
-function sawOf({ word, body, status }: Told, final: boolean): Saw {
-  if (final) return { kind: "set", value: `${status} ${text.decode(body)}` };
-  return word === "noEffect" ? { kind: "unset" } : { kind: "unknown" };
-}
-
-type Canaries = Readonly<{ receipt: string; intent: string; paid: string }>;
-
-/** Whose answer it is, and to what: the bank writes it into every answer, and into what it finds when it is asked. */
-function canariesOf(headers: readonly string[], body: string): Canaries {
-  const header = (name: string): string => headers[headers.indexOf(name) + 1] ?? "";
-  if (headers.includes("X-Receipt")) {
-    return { receipt: header("X-Receipt"), intent: header("X-Intent-Of"), paid: header("X-For") };
-  }
-  const said = JSON.parse(body) as { receipt: number; intent: string; for: string };
-  return { receipt: String(said.receipt), intent: said.intent, paid: said.for };
-}
-
 /** Clocks are ahead by less than a second here, and a fence by a few writes. */
 const CLOCK_AHEAD_MS_MAX = 2_000;
-
-function recordOf(row: Row): KeyRecord | null {
-  try {
-    return decodeRecord(inOldFormat(row.doc));
-  } catch {
-    return null;
-  }
-}

@@ -16,6 +16,8 @@ export type Plan = Readonly<{
   upstreamKey: "forward" | "derived" | "none";
   /** What the upstream really does: it keeps what the policies declare of it, and not a moment more. */
   upstream: Readonly<{ honoursKeys: boolean; marksReplays: boolean }>;
+  /** Everything that may take until a limit takes nearly until then, and clients come as a limit passes. */
+  edgy: boolean;
   waitMs: number;
   docBytesMax: number;
   /** Ordinary delays, one way, in ms. */
@@ -51,7 +53,7 @@ const RATE_MOST: Readonly<Record<Fault, number>> = {
   upstream5xx: 0.2,
   lateLanding: 0.2,
   duplicatedDelivery: 0.1,
-  inFront: 0.25,
+  inFront: 0.5,
   slowQuestion: 0.3,
   largeAnswer: 0.1,
   clientAbort: 0.2,
@@ -59,19 +61,21 @@ const RATE_MOST: Readonly<Record<Fault, number>> = {
   reorderedRequest: 0.2,
   otherBody: 0.15,
   otherAccount: 0.2,
-  historyLoss: 0.5,
+  historyLoss: 1,
   newerFormat: 0.3,
   secretRotation: 0.1,
-  policyChange: 0.1,
+  policyChange: 0.4,
   lateRetry: 0.3,
   operator: 0.5,
 };
 
 export function drawPlan(chance: Chance): Plan {
   const policy = drawPolicy(chance);
+  const edgy = chance.happens(0.3);
   const upstreamKey = chance.pick(KEYS_FOR[rungOf(policy.ladder)]);
   // Most worlds are short; some are long enough for rows to be dropped.
   const faultsUntil = chance.happens(0.25) ? chance.between(35_000, 60_000) : chance.between(6_000, 20_000);
+  const rates = { ...drawRates(chance, policy.ladder, upstreamKey), ...(edgy ? EDGY : {}) };
   const { repeat } = policy.ladder;
   const honoursKeys = repeat !== null || chance.happens(0.2);
   return {
@@ -80,16 +84,17 @@ export function drawPlan(chance: Chance): Plan {
     clients: chance.between(4, 16),
     faultsUntil,
     until: faultsUntil + LIVENESS_MS,
-    policies: [policy, chance.happens(0.5) ? weaker(policy, chance) : better(policy)],
+    policies: [policy, rates.historyLoss === 0 && chance.happens(0.5) ? better(policy) : weaker(policy, chance)],
     upstreamKey,
     upstream: {
       honoursKeys,
       marksReplays: chance.happens(0.5),
     },
+    edgy,
     waitMs: chance.happens(0.5) ? chance.between(100, 3_000) : 0,
     docBytesMax: chance.happens(0.3) ? DOC_BYTES_MAX_SMALL : 1_000_000,
     delays: { store: chance.skewed(1, 60), upstream: chance.skewed(5, 300), client: chance.skewed(1, 50) },
-    rates: drawRates(chance, policy.ladder, upstreamKey),
+    rates,
   };
 }
 
@@ -98,6 +103,16 @@ export const DOC_BYTES_MAX_SMALL = 24_000;
 
 /** Long enough for the slowest settlement, the pauses between questions, and the last client's patience. */
 const LIVENESS_MS = 90_000;
+
+/** First attempts take effect and are not heard of; what follows comes as late as it may. */
+const EDGY = {
+  resetAfterEffect: 0.5,
+  lateLanding: 0.5,
+  connectSlow: 0.5,
+  slowQuestion: 0.5,
+  inFront: 0.3,
+  pauseAtAwait: 0.03,
+} as const;
 
 /** Half of the faults, each at a rate of its own: worlds in which everything happens at once hide what single faults do. */
 function drawRates(chance: Chance, ladder: Ladder, upstreamKey: Plan["upstreamKey"]): Record<Fault, number> {
@@ -124,7 +139,10 @@ function rungOf({ repeat, ask }: Ladder): keyof typeof KEYS_FOR {
   return repeat === null && ask === null ? "none" : "some";
 }
 
-/** The upstream declares more, and does more for what is first sent from then on. */
+/**
+ * The upstream declares more, and does more for what is first sent from then on. What was sent before has it pinned in its
+ * record; where records were lost nothing has, so no rung may be relaxed until their quarantine ends.
+ */
 function better(policy: Policy): Policy {
   const { repeat, ask } = policy.ladder;
   const ladder: Ladder = {

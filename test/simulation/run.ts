@@ -1,55 +1,74 @@
+import { askAgain, clientsOf, sendClients } from "./clientele.ts";
 import type { Violation } from "./oracle.ts";
 import { plague } from "./plague.ts";
+import type { Plan } from "./plan.ts";
 import { settleNow, settleSoon } from "./settle.ts";
-import { World } from "./world.ts";
+import { judgeSettled } from "./settled.ts";
+import { type Note, World } from "./world.ts";
 
 export type Outcome = Readonly<{
   seed: number;
+  plan: Plan;
   hash: number;
-  events: number;
-  operations: number;
   effects: number;
   violations: readonly Violation[];
   /** What clients were told, by the flow's own words. */
   words: ReadonlyMap<string, number>;
   faults: ReadonlyMap<string, number>;
-  notes: World["notes"];
+  notes: readonly Note[];
 }>;
 
+/** Between two looks at whether anything is left to wait for: the longest pause of a client, a question or a repeated write. */
 const QUIET_MS = 6_000;
 
 /** Runs one seed from its first event to its judgement. To be called from outside of promise jobs: see settle.ts. */
 export function runSeed(seed: number, traced = false): Outcome {
-  const world = new World(seed, traced);
-  world.begin();
-  plague(world);
-  const { timeline, plan, oracle } = world;
+  const world = new World(seed, { traced });
+  begin(world);
+  const { timeline, plan } = world;
   timeline.run(plan.faultsUntil, settleNow);
-  // It is over when nothing is left to wait for and the last clients have had their time, or when there was time enough.
   do timeline.run(Math.min(timeline.now + QUIET_MS, plan.until), settleNow);
-  while (timeline.now < plan.until && !(oracle.isQuiet && world.isAwake));
-  return judge(seed, world);
+  while (!isOver(world));
+  return judge(world);
 }
 
 /** The same by turns of the real event loop: another way to the same events. */
 export async function runSeedSlowly(seed: number): Promise<Outcome> {
   const world = new World(seed);
-  world.begin();
-  plague(world);
-  const { timeline, plan, oracle } = world;
+  begin(world);
+  const { timeline, plan } = world;
   await timeline.runSlowly(plan.faultsUntil, settleSoon);
   do await timeline.runSlowly(Math.min(timeline.now + QUIET_MS, plan.until), settleSoon);
-  while (timeline.now < plan.until && !(oracle.isQuiet && world.isAwake));
-  return judge(seed, world);
+  while (!isOver(world));
+  return judge(world);
 }
 
-function judge(seed: number, world: World): Outcome {
-  world.oracle.settled();
+/** Puts everything in its place. The timeline does the rest. */
+function begin(world: World): void {
+  const { cluster, timeline, plan, authority } = world;
+  const clients = clientsOf(world);
+  cluster.begin();
+  sendClients(world, clients);
+  plague(world);
+  timeline.after(plan.faultsUntil, "faults end", () => {
+    world.note("faults end");
+    authority.outUntil = 0;
+    cluster.endDeploy();
+    askAgain(world, clients);
+  });
+}
+
+/** It is over when nothing is left to wait for and the last clients have had their time, or when there was time enough. */
+function isOver({ timeline, plan, oracle, cluster }: World): boolean {
+  return timeline.now >= plan.until || (oracle.isQuiet && cluster.isAwake);
+}
+
+function judge(world: World): Outcome {
+  judgeSettled(world.oracle);
   return {
-    seed,
+    seed: world.seed,
+    plan: world.plan,
     hash: world.timeline.hash,
-    events: world.timeline.count,
-    operations: world.operations,
     effects: world.bank.effects.length,
     violations: world.oracle.violations,
     words: world.words,

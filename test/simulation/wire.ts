@@ -31,7 +31,8 @@ export function wire(parts: WireParts): Forward {
     const strikes = (fault: Fault): boolean => struck(fault, parts);
     const way = (): number => chance.skewed(0, plan.delays.upstream);
     if (strikes("connectRefused")) return await later(process, way(), { kind: "unsent", note: "refused" });
-    const connectMs = way() + (strikes("connectSlow") ? chance.between(0, CONNECT_SLOW_MS_MAX) : 0);
+    const slowMs = plan.edgy ? request.startWithinMs * nearlyOne(chance) : chance.between(0, CONNECT_SLOW_MS_MAX);
+    const connectMs = way() + (strikes("connectSlow") ? slowMs : 0);
     if (connectMs > request.startWithinMs) {
       return await later(process, request.startWithinMs, { kind: "unsent", note: "no connection in time" });
     }
@@ -51,7 +52,8 @@ function payment(request: Forwarding, parts: WireParts): Promise<Forwarded> {
   const quietAt = sentAt + request.deadlineMs + bank.settleMs;
   const lost = strikes("resetBeforeEffect");
   const late = !lost && strikes("lateLanding");
-  const arriveMs = late ? chance.fraction() * (quietAt - sentAt) : chance.skewed(0, plan.delays.upstream);
+  const lateness = plan.edgy ? nearlyOne(chance) : chance.fraction();
+  const arriveMs = late ? lateness * (quietAt - sentAt) : chance.skewed(0, plan.delays.upstream);
   const cut = strikes("resetAfterEffect") ? "reset" : strikes("halfAnswer") ? "half" : null;
   const slow = strikes("upstreamTimeout");
   const size = strikes("largeAnswer") ? chance.pick(["overCap", "overDoc"] as const) : "usual";
@@ -79,7 +81,10 @@ function payment(request: Forwarding, parts: WireParts): Promise<Forwarded> {
     timeline.after(Math.min(arriveMs, quietAt - sentAt), "order lands", arrive);
     if (strikes("duplicatedDelivery")) {
       const again = chance.fraction() * (quietAt - sentAt);
-      timeline.after(again, "order lands again", () => bank.receive(order, quietAt, () => {}));
+      timeline.after(again, "order lands again", () => {
+        // A copy that comes once the key is forgotten is one payment too many, and nobody in front can help it.
+        if (bank.remembers(order)) bank.receive(order, quietAt, () => {});
+      });
     }
   });
 }
@@ -97,7 +102,7 @@ function question(request: Forwarding, parts: WireParts): Promise<Forwarded> {
       const found = bank.find(key);
       const body = JSON.stringify(found === null ? { none: true } : { payment: JSON.parse(found.answer.body) });
       const said = { status: 200, headers: ["Content-Type", "application/json"], body };
-      const slowMs = struck("slowQuestion", parts) ? chance.between(0, request.deadlineMs) : 0;
+      const slowMs = struck("slowQuestion", parts) ? chance.fraction() * request.deadlineMs : 0;
       answer(chance.skewed(0, plan.delays.upstream) + slowMs, () => answered(said, "usual"));
     });
   });
@@ -120,6 +125,11 @@ function orderOf({ headers, body }: Forwarding): Omit<Order, "refusedWith"> {
   };
   const upstreamKey = find("idempotency-key");
   return { upstreamKey, intent: find("x-intent") ?? "", request: find("x-request") ?? "", body: text.decode(body) };
+}
+
+/** What may take until a limit, and nearly does. */
+function nearlyOne(chance: Chance): number {
+  return 1 - 0.03 * chance.fraction();
 }
 
 function later<T>(process: Process, ms: number, value: T): Promise<T> {

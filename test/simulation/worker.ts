@@ -31,7 +31,7 @@ async function work({ from, step, most, untilMs, twiceOf, stopAtFirst }: Job): P
   for (let seed = from; sum.seeds < most && performance.now() - began < untilMs; seed += step) {
     const outcome = await fromATimer(() => runSeed(seed));
     sum.seeds += 1;
-    sum.operations += outcome.operations;
+    sum.operations += told(outcome);
     sum.effects += outcome.effects;
     add(sum.words, outcome.words);
     add(sum.faults, outcome.faults);
@@ -45,6 +45,10 @@ async function work({ from, step, most, untilMs, twiceOf, stopAtFirst }: Job): P
     }
   }
   return sum;
+}
+
+function told({ words }: Outcome): number {
+  return [...words.values()].reduce((sum, count) => sum + count, 0);
 }
 
 /** A run must not begin within a promise job. */

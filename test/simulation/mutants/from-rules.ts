@@ -6,8 +6,14 @@ import type { Mutant } from "./mutant.ts";
 
 const RECORD = "packages/core/src/record/";
 
-/** Why no seed is asked for. The explorer, which takes every order of events, finds each of these in a small world. */
-const VERDICTS: Readonly<Record<string, string>> = {};
+/** Why no seed finds it. The explorer, which takes every order of events of a small world, finds each of them. */
+const VERDICTS: Readonly<Record<string, string>> = {
+  vanished_row:
+    "no request here outlives a horizon, which configurations may not allow either; found with one of a tick",
+  "repeat_margin.skew": "every other margin must be used up to its last millisecond first; found where each is a tick",
+  accept_lost_only: "no route here accepts lost history",
+  quarantine_send: "a store here refuses what was decided before its process knew of the loss",
+};
 
 /** Every rule of the protocol, taken out as the explorer takes it out. */
 /** The explorer counts in ticks, a run in milliseconds. */
@@ -20,7 +26,11 @@ export const RULE_MUTANTS: readonly Mutant[] = [...SWAP_RULES, ...ANSWER_RULES, 
       name: `rule:${name}`,
       origin: "a rule of the protocol",
       does: `not so: ${promise}`,
-      patches: [...(given ?? []), ...patches].map(({ file, from, to }) => ({ file: `${RECORD}${file}`, from, to: inMilliseconds(to) })),
+      patches: [...(given ?? []), ...patches].map(({ file, from, to }) => ({
+        file: `${RECORD}${file}`,
+        from,
+        to: inMilliseconds(to),
+      })),
       ...(verdict === undefined ? {} : { verdict }),
     };
   },

@@ -3,7 +3,7 @@ import type { Mutant } from "./mutant.ts";
 const RUN = "packages/core/src/record/run.ts";
 const ACTS = "packages/core/src/engine/acts.ts";
 const WIRE = "test/simulation/wire.ts";
-const WORLD = "test/simulation/world.ts";
+const CLUSTER = "test/simulation/cluster.ts";
 
 /** Ways in which software like this one can still charge twice, lie or get stuck, by their numbers in the list of hazards. */
 export const HAZARD_MUTANTS: readonly Mutant[] = [
@@ -26,7 +26,7 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: RUN,
-        from: "return { ...next, act: { act: \"swap\", write, tell: null, tries: 0 }, verdict: decision.verdict };",
+        from: 'return { ...next, act: { act: "swap", write, tell: null, tries: 0 }, verdict: decision.verdict };',
         to: 'if (decision.verdict.kind === "run" && run.seen === null) return follow({ ...next, seen: { fence, record } }, decision.verdict, world);\n      return { ...next, act: { act: "swap", write, tell: null, tries: 0 }, verdict: decision.verdict };',
       },
     ],
@@ -36,7 +36,11 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
     origin: "H7: a swap of unknown fate is resolved by reading",
     does: "a claim whose acknowledgement is lost is taken for one that failed",
     patches: [
-      { file: RUN, from: "return repeat({ ...run, mayBeWritten: true }, world);", to: "return afterRefusal(run, world);" },
+      {
+        file: RUN,
+        from: "return repeat({ ...run, mayBeWritten: true }, world);",
+        to: "return afterRefusal(run, world);",
+      },
       {
         file: RUN,
         from: 'const mustBeWritten = kind === "answer" || kind === "end" || kind === "asked";',
@@ -68,8 +72,8 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: WIRE,
-        from: "  const upstreamKey = find(\"idempotency-key\");",
-        to: "  const upstreamKey = `${find(\"idempotency-key\")}/${find(\"x-request\")}`;",
+        from: '  const upstreamKey = find("idempotency-key");',
+        to: '  const upstreamKey = [find("idempotency-key"), find("x-request")].join("/");',
       },
     ],
   },
@@ -78,8 +82,16 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
     origin: "H13: another naming secret names every key anew",
     does: "one process has another naming secret",
     patches: [
-      { file: "test/simulation/secrets.ts", from: '  vaultOf("f2", ["f1", "f2"], "s2", ["s1", "s2"]),', to: '  vaultOf("f2", ["f1", "f2"], "s2", ["s1", "s2"], secret(9)),' },
-      { file: "test/simulation/secrets.ts", from: "  opens: readonly (keyof typeof SEALS)[],\n", to: "  opens: readonly (keyof typeof SEALS)[],\n  naming = NAMING,\n" },
+      {
+        file: "test/simulation/secrets.ts",
+        from: '  vaultOf("f2", ["f1", "f2"], "s2", ["s1", "s2"]),',
+        to: '  vaultOf("f2", ["f1", "f2"], "s2", ["s1", "s2"], secret(9)),',
+      },
+      {
+        file: "test/simulation/secrets.ts",
+        from: "  opens: readonly (keyof typeof SEALS)[],\n",
+        to: "  opens: readonly (keyof typeof SEALS)[],\n  naming = NAMING,\n",
+      },
       { file: "test/simulation/secrets.ts", from: "    naming: NAMING,", to: "    naming," },
     ],
   },
@@ -87,7 +99,7 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
     name: "loss-not-declared",
     origin: "H20: failover to an asynchronous standby, a restored backup",
     does: "the store has forgotten, and nobody says so",
-    patches: [{ file: WORLD, from: "this.#quarantine = quarantine;", to: "void quarantine;" }],
+    patches: [{ file: CLUSTER, from: "this.#quarantine = quarantine;", to: "void quarantine;" }],
   },
   {
     name: "unreadable-is-free",
@@ -119,7 +131,7 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
       {
         file: "packages/gateway/src/flow/replay-memory.ts",
         from: "return entry.content === content() ? entry.outgoing : null;",
-        to: "return entry.content === \"\" ? null : entry.outgoing;",
+        to: 'return entry.content === "" ? null : entry.outgoing;',
       },
     ],
   },
@@ -152,8 +164,8 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
       },
       {
         file: RUN,
-        from: "  return { kind: \"pending\", retryAfterMs: 1_000 };\n}\n\nfunction finish",
-        to: "  return run.command.kind === \"answer\" ? { kind: \"unavailable\", why: \"store\" } : { kind: \"pending\", retryAfterMs: 1_000 };\n}\n\nfunction finish",
+        from: '  return { kind: "pending", retryAfterMs: 1_000 };\n}\n\nfunction finish',
+        to: '  return run.command.kind === "answer" ? { kind: "unavailable", why: "store" } : { kind: "pending", retryAfterMs: 1_000 };\n}\n\nfunction finish',
       },
     ],
   },
@@ -177,7 +189,7 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
       {
         file: "packages/core/src/record/fence.ts",
         from: "return (written.digits + random) as Fence;",
-        to: "return (written.digits + random.replace(/./g, \"0\")) as Fence;",
+        to: 'return (written.digits + random.replace(/./g, "0")) as Fence;',
       },
     ],
   },

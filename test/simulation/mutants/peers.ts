@@ -8,7 +8,8 @@ const FLOW = "packages/gateway/src/flow/flow.ts";
 const SEND = "packages/gateway/src/flow/send.ts";
 const RENDER = "packages/gateway/src/flow/render.ts";
 const NAME = "packages/gateway/src/flow/name-run.ts";
-const STORE = "test/simulation/store.ts";
+const AUTHORITY = "test/simulation/authority.ts";
+const CONNECTION = "test/simulation/connection.ts";
 
 /** Defects that other software of this kind had or has, as far as they can be had here. */
 export const PEER_MUTANTS: readonly Mutant[] = [
@@ -42,7 +43,7 @@ export const PEER_MUTANTS: readonly Mutant[] = [
     does: "whoever writes last wins: a write does not look at what is there",
     patches: [
       {
-        file: STORE,
+        file: AUTHORITY,
         from: "const result = await this.#rows.swap(swap);",
         to: "const result = await this.#rows.swap({ ...swap, expect: before?.fence ?? null });",
       },
@@ -54,12 +55,12 @@ export const PEER_MUTANTS: readonly Mutant[] = [
     does: "looks whether the key is free, and writes a moment later whatever is there by then",
     patches: [
       {
-        file: STORE,
-        from: "    return this.#writing(\"swap\", async () => {",
-        to: "    const looked = this.#authority.current.get(swap.key)?.fence ?? null;\n    return this.#writing(\"swap\", async () => {\n      if (looked === swap.expect) written.expect = this.#authority.current.get(swap.key)?.fence ?? null;",
+        file: CONNECTION,
+        from: '    return this.#writing("swap", async () => {',
+        to: '    const looked = this.#authority.current.get(swap.key)?.fence ?? null;\n    return this.#writing("swap", async () => {\n      if (looked === swap.expect) written.expect = this.#authority.current.get(swap.key)?.fence ?? null;',
       },
       {
-        file: STORE,
+        file: CONNECTION,
         from: "const written = this.#isNewer ? { ...swap, next: { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } } : swap;",
         to: "const written = { ...swap, next: this.#isNewer ? { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } : next };",
       },
@@ -157,7 +158,7 @@ export const PEER_MUTANTS: readonly Mutant[] = [
       {
         file: TRANSITION,
         from: "const byTransition = after(record.changedAt, policy.horizonMs);\n  return",
-        to: "const byTransition = after(record.changedAt, policy.horizonMs / 1_000);\n  if (state.kind === \"completed\") return byTransition;\n  return",
+        to: 'const byTransition = after(record.changedAt, policy.horizonMs / 1_000);\n  if (state.kind === "completed") return byTransition;\n  return',
       },
     ],
   },
@@ -174,7 +175,7 @@ export const PEER_MUTANTS: readonly Mutant[] = [
       {
         file: SEND,
         from: "export function meaning(forwarded: Forwarded, route: Route, sight: Sight, ports: SendPorts): Sent {",
-        to: "export function meaning(forwarded: Forwarded, route: Route, sight: Sight, ports: SendPorts, sent?: Incoming): Sent {\n  const find = (name: string) => sent?.headers[sent.headers.indexOf(name) + 1] ?? \"\";\n  const request = { intent: find(\"X-Intent\"), body: new TextDecoder().decode(sent?.body) };",
+        to: 'export function meaning(forwarded: Forwarded, route: Route, sight: Sight, ports: SendPorts, sent?: Incoming): Sent {\n  const find = (name: string) => sent?.headers[sent.headers.indexOf(name) + 1] ?? "";\n  const request = { intent: find("X-Intent"), body: new TextDecoder().decode(sent?.body) };',
       },
       {
         file: SEND,
@@ -194,7 +195,7 @@ export const PEER_MUTANTS: readonly Mutant[] = [
         to: 'return vault.name(nameMessage({ tenant: "", account: account.slice(1), operation',
       },
       {
-        file: "test/simulation/oracle.ts",
+        file: "test/simulation/story.ts",
         from: 'nameMessage({ tenant: "", account, operation',
         to: 'nameMessage({ tenant: "", account: account.slice(1), operation',
       },
@@ -231,7 +232,7 @@ export const PEER_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: RUN,
-        from: "return { ...next, act: { act: \"swap\", write, tell: null, tries: 0 }, verdict: decision.verdict };",
+        from: 'return { ...next, act: { act: "swap", write, tell: null, tries: 0 }, verdict: decision.verdict };',
         to: 'const early = decision.verdict.kind === "answer" ? decision.verdict : null;\n      return { ...next, told: next.told || early !== null, act: { act: "swap", write, tell: early, tries: 0 }, verdict: decision.verdict };',
       },
     ],

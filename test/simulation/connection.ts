@@ -9,95 +9,16 @@ import {
   type Swap,
   type Swapped,
 } from "@semel/core/record";
-import { memoryStore } from "@semel/core/store/memory";
+import type { Authority } from "./authority.ts";
 import type { Chance } from "./chance.ts";
 import type { Tally } from "./faults.ts";
-import { EPOCH_MS, type Process } from "./machine.ts";
+import type { Process } from "./machine.ts";
 import type { Plan } from "./plan.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** A write that was reported lost may land this much later: far within any horizon. */
 const LATE_MS_MAX = 4_000;
 const SLOW_MS_MAX = 3_000;
-
-export type Landed = Readonly<{ swap: Swap; result: Swapped; before: Row | null; by: Process }>;
-
-/** The one truth, outside of all processes: the reference store, and everybody's way to it. */
-export class Authority {
-  readonly #timeline: Timeline;
-  readonly #docBytesMax: number;
-  #rows: RecordStore;
-  /** Every row as it is now, and as it was when a backup was made. */
-  readonly current = new Map<RecordKey, Row>();
-  #backup: Row[] | null = null;
-  backupAt = 0;
-  /** Of the history that processes are connected to: a connection to a lost one answers nothing. */
-  era = 0;
-  /** The whole store is out of reach until then. */
-  outUntil = 0;
-  onLanding: (landed: Landed) => void = () => {};
-  onDrop: (row: Row) => void = () => {};
-
-  constructor(timeline: Timeline, docBytesMax: number) {
-    this.#timeline = timeline;
-    this.#docBytesMax = docBytesMax;
-    this.#rows = this.#fresh();
-  }
-
-  get guarantees(): Guarantees {
-    return this.#rows.guarantees;
-  }
-
-  now(): Instant {
-    return Math.floor(EPOCH_MS + this.#timeline.now) as Instant;
-  }
-
-  async swap(swap: Swap, by: Process): Promise<Swapped> {
-    const before = this.current.get(swap.key) ?? null;
-    const result = await this.#rows.swap(swap);
-    if (result.won) this.current.set(swap.key, swap.next);
-    this.onLanding({ swap, result, before, by });
-    return result;
-  }
-
-  async read(key: RecordKey): Promise<Row | null> {
-    return await this.#rows.read(key);
-  }
-
-  async due(now: Instant, limit: number): Promise<readonly Row[]> {
-    return await this.#rows.due(now, limit);
-  }
-
-  async drop(rows: readonly Readonly<{ key: RecordKey; fence: Fence }>[]): Promise<void> {
-    await this.#rows.drop(rows);
-    for (const { key } of rows) {
-      const row = this.current.get(key);
-      if (row === undefined || (await this.#rows.read(key)) !== null) continue;
-      this.current.delete(key);
-      this.onDrop(row);
-    }
-  }
-
-  keepBackup(): void {
-    this.#backup = [...this.current.values()];
-    this.backupAt = this.#timeline.now;
-  }
-
-  /** Falls back to what it was when the backup was made: what came after never happened. */
-  async loseHistory(): Promise<void> {
-    this.era += 1;
-    this.#rows = this.#fresh();
-    this.current.clear();
-    for (const row of this.#backup ?? []) {
-      this.current.set(row.key, row);
-      await this.#rows.swap({ key: row.key, expect: null, next: row, publish: null });
-    }
-  }
-
-  #fresh(): RecordStore {
-    return memoryStore({ wallClock: () => this.now(), docBytesMax: this.#docBytesMax });
-  }
-}
 
 /** The second byte of a doc is its format. The next version of Semel writes another one, and reads both. */
 const FORMAT_AT = 1;
@@ -127,6 +48,7 @@ export class Connection implements RecordStore {
   readonly #isHealed: () => boolean;
   readonly #timeline: Timeline;
   #hint: readonly Row[] = [];
+  #closed = false;
   readonly #submitted = new Set<Fence>();
   readonly #outdated = new Set<Fence>();
 
@@ -189,7 +111,9 @@ export class Connection implements RecordStore {
     return this.#isNewer ? { ...row, doc: inOldFormat(row.doc) } : row;
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
 
   /**
    * The history that it was connected to is gone. What was decided before its process knew of the loss must not be written
@@ -202,7 +126,7 @@ export class Connection implements RecordStore {
   }
 
   #writing<T>(label: string, land: () => Promise<T>): Promise<T> {
-    if (this.#strikes("storeUnavailable")) return this.#refuse("refused");
+    if (this.#closed || this.#strikes("storeUnavailable")) return this.#refuse("refused");
     if (this.#strikes("neverWritten")) return this.#fail(label);
     if (this.#strikes("lateWrite")) {
       this.#land(this.#chance.between(0, LATE_MS_MAX), label, land, () => {});
@@ -219,7 +143,7 @@ export class Connection implements RecordStore {
   }
 
   #reading<T>(label: string, look: () => Promise<T>): Promise<T> {
-    if (this.#strikes("storeUnavailable")) return this.#refuse("refused");
+    if (this.#closed || this.#strikes("storeUnavailable")) return this.#refuse("refused");
     const silent = this.#strikes("storeSilent");
     return this.#process.call(label, (answer) =>
       this.#land(this.#wayMs(), label, look, (settle) => {

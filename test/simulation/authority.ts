@@ -1,0 +1,83 @@
+import type { Fence, Guarantees, Instant, RecordKey, RecordStore, Row, Swap, Swapped } from "@semel/core/record";
+import { memoryStore } from "@semel/core/store/memory";
+import { EPOCH_MS, type Process } from "./machine.ts";
+import type { Timeline } from "./timeline.ts";
+
+export type Landed = Readonly<{ swap: Swap; result: Swapped; before: Row | null; by: Process }>;
+
+/** The one truth, outside of all processes: the reference store, and everybody's way to it. */
+export class Authority {
+  readonly #timeline: Timeline;
+  readonly #docBytesMax: number;
+  #rows: RecordStore;
+  /** Every row as it is now, and as it was when a backup was made. */
+  readonly current = new Map<RecordKey, Row>();
+  #backup: Row[] | null = null;
+  backupAt = 0;
+  /** Of the history that processes are connected to: a connection to a lost one answers nothing. */
+  era = 0;
+  /** The whole store is out of reach until then. */
+  outUntil = 0;
+  onLanding: (landed: Landed) => void = () => {};
+  onDrop: (row: Row) => void = () => {};
+
+  constructor(timeline: Timeline, docBytesMax: number) {
+    this.#timeline = timeline;
+    this.#docBytesMax = docBytesMax;
+    this.#rows = this.#fresh();
+  }
+
+  get guarantees(): Guarantees {
+    return this.#rows.guarantees;
+  }
+
+  now(): Instant {
+    return Math.floor(EPOCH_MS + this.#timeline.now) as Instant;
+  }
+
+  async swap(swap: Swap, by: Process): Promise<Swapped> {
+    const before = this.current.get(swap.key) ?? null;
+    const result = await this.#rows.swap(swap);
+    if (result.won) this.current.set(swap.key, swap.next);
+    this.onLanding({ swap, result, before, by });
+    return result;
+  }
+
+  async read(key: RecordKey): Promise<Row | null> {
+    return await this.#rows.read(key);
+  }
+
+  async due(now: Instant, limit: number): Promise<readonly Row[]> {
+    return await this.#rows.due(now, limit);
+  }
+
+  async drop(rows: readonly Readonly<{ key: RecordKey; fence: Fence }>[]): Promise<void> {
+    await this.#rows.drop(rows);
+    for (const { key } of rows) {
+      const row = this.current.get(key);
+      if (row === undefined || (await this.#rows.read(key)) !== null) continue;
+      this.current.delete(key);
+      this.onDrop(row);
+    }
+  }
+
+  keepBackup(): void {
+    this.#backup = [...this.current.values()];
+    this.backupAt = this.#timeline.now;
+  }
+
+  /** Falls back to what it was when the backup was made: what came after never happened. */
+  async loseHistory(): Promise<void> {
+    this.era += 1;
+    this.#rows = this.#fresh();
+    this.current.clear();
+    for (const row of this.#backup ?? []) {
+      this.current.set(row.key, row);
+      await this.#rows.swap({ key: row.key, expect: null, next: row, publish: null });
+    }
+  }
+
+  #fresh(): RecordStore {
+    return memoryStore({ wallClock: () => this.now(), docBytesMax: this.#docBytesMax });
+  }
+}

@@ -1,0 +1,228 @@
+import { type Instant, type Policy, type Quarantine, type RecordStore, StoreError } from "@semel/core/record";
+import type { Forward } from "@semel/gateway/flow";
+import type { Order } from "./bank.ts";
+import { Chance } from "./chance.ts";
+import { Connection } from "./connection.ts";
+import { Gateway } from "./gateway.ts";
+import { EPOCH_MS, Machine, Process } from "./machine.ts";
+import { ROTATION } from "./secrets.ts";
+import { wire } from "./wire.ts";
+import type { World } from "./world.ts";
+
+/** A process stands still for longer than any lease of these worlds, and for a third of the shortest horizon at most. */
+export const PAUSE_MS_MAX = 10_000;
+/** So long after its last pause a machine has done what it had put off. */
+const AWAKE_MS = 5_000;
+const RECOVERY_MS = 2_000;
+const DOWN_MS_MAX = 3_000;
+const RECONNECT_MS_MAX = 2_000;
+const DRAIN_MARGIN_MS = 2_000;
+const LEAVE_MS_MAX = 9_000;
+
+/** A place where a gateway runs: its machine, and the process that is there now. */
+export type Node = {
+  readonly machine: Machine;
+  gateway: Gateway | null;
+  store: Connection | null;
+  /** A declared loss of history, as the process there knows it. */
+  quarantine: Quarantine | null;
+  policy: Policy;
+  /** Index into the steps of a rotation of secrets. */
+  vault: number;
+  /** It runs the next version of Semel. */
+  isNewer: boolean;
+  /** For how long after its start a process counts as recovering. */
+  recoveringUntil: number;
+};
+
+/** What stands between a process and its ports, where something is to go wrong there and nowhere else. */
+export type Around = Readonly<{
+  store?: (store: RecordStore, node: Node, process: Process) => RecordStore;
+  forward?: (forward: Forward, node: Node, process: Process) => Forward;
+}>;
+
+/** All machines with their processes, and what befalls them. */
+export class Cluster {
+  readonly nodes: Node[] = [];
+  readonly #world: World;
+  readonly #around: Around;
+  /** Declared by whoever operates the store, before any process is started on it. */
+  #quarantine: Quarantine | null = null;
+  #processes = 0;
+
+  constructor(world: World, around: Around) {
+    this.#world = world;
+    this.#around = around;
+  }
+
+  /** No machine stands still, nor has until lately. */
+  get isAwake(): boolean {
+    return this.nodes.every(({ machine }) => machine.stoppedUntil + AWAKE_MS < this.#world.timeline.now);
+  }
+
+  begin(): void {
+    const { plan, timeline } = this.#world;
+    for (let at = 0; at < plan.nodes; at += 1) {
+      const machine = new Machine(`m${at}`, timeline);
+      machine.aheadMs = this.#offset();
+      const given = { policy: plan.policies[0], vault: 0, isNewer: false, quarantine: null, recoveringUntil: 0 };
+      const node: Node = { machine, gateway: null, store: null, ...given };
+      this.nodes.push(node);
+      this.start(node);
+    }
+  }
+
+  /** A process that takes connections now; null: none. */
+  reach(): Gateway | null {
+    const up = this.nodes.filter(({ gateway }) => gateway !== null);
+    return up.length === 0 ? null : this.#world.chance.pick(up).gateway;
+  }
+
+  /** Starts a process on a machine, on the store that is there. */
+  start(node: Node): void {
+    const { timeline } = this.#world;
+    this.#processes += 1;
+    this.#configure(node);
+    const process = new Process(`p${this.#processes}`, node.machine, timeline);
+    process.failed = (error) => this.#world.failed(error);
+    process.beforeHearing = () => this.#beforeHearing(node);
+    node.quarantine = this.#quarantine;
+    node.recoveringUntil = timeline.now + RECOVERY_MS;
+    node.gateway = this.#gateway(node, process);
+    this.#world.note(`${process.name} starts on ${node.machine.name}`);
+    node.gateway.engine.due.start();
+  }
+
+  #gateway(node: Node, process: Process): Gateway {
+    const world = this.#world;
+    const { plan, timeline, tally, isHealed, authority, bank, oracle } = world;
+    const chance = new Chance(world.seed, process.name);
+    const common = { process, plan, timeline, chance, tally, isHealed };
+    const onSent = (order: Order): void => {
+      world.note(`${process.name} sends for ${order.intent} (${order.request}), key ${order.upstreamKey}`);
+      oracle.sent(order, process);
+    };
+    const onAnswered = (order: Order, status: number): void => oracle.answered(order, status, process);
+    const connection = new Connection({ ...common, authority, isNewer: node.isNewer });
+    const forward = wire({ ...common, bank, onSent, onAnswered });
+    node.store = connection;
+    const { policy } = node;
+    return new Gateway({
+      ...{ process, plan, policy, chance },
+      quarantine: () => node.quarantine,
+      store: this.#around.store?.(connection, node, process) ?? connection,
+      vault: ROTATION[node.vault]!,
+      forward: this.#around.forward?.(forward, node, process) ?? forward,
+      notify: (notice) => {
+        // The due loop says when it could not look. It looks again.
+        if (notice.notice === "failed" && !(notice.error instanceof StoreError)) world.failed(notice.error);
+      },
+    });
+  }
+
+  /** What a process is started with: a deploy changes one machine after the other. */
+  #configure(node: Node): void {
+    const world = this.#world;
+    if (world.strikes("policyChange")) {
+      node.policy = world.plan.policies[1];
+      world.bank.declares(node.policy);
+    }
+    if (world.strikes("newerFormat")) node.isNewer = true;
+    if (node.vault < ROTATION.length - 1 && world.strikes("secretRotation")) node.vault += 1;
+  }
+
+  #beforeHearing(node: Node): void {
+    const { chance, timeline } = this.#world;
+    if (this.#world.isHealed()) return;
+    const recovering = timeline.now < node.recoveringUntil;
+    if (this.#world.strikes("pauseAtAwait")) {
+      const ms = chance.between(0, PAUSE_MS_MAX);
+      if (chance.happens(0.5)) this.pause(node, ms);
+      else this.suspend(node, ms);
+    }
+    if (this.#world.strikes("crashAtAwait")) this.crash(node, "at an await");
+    else if (recovering && this.#world.strikes("crashInRecovery")) this.crash(node, "in recovery");
+  }
+
+  crash(node: Node, why: string, downMs: number = this.#world.chance.between(0, DOWN_MS_MAX)): void {
+    const { gateway } = node;
+    if (gateway === null) return;
+    this.#world.note(`${gateway.process.name} crashes ${why}`);
+    node.gateway = null;
+    gateway.process.die();
+    this.#world.timeline.after(downMs, "restart", () => {
+      if (node.gateway === null) this.start(node);
+    });
+  }
+
+  pause(node: Node, ms: number): void {
+    this.#world.note(`${node.machine.name} stands still for ${ms} ms`);
+    node.machine.stop(ms);
+  }
+
+  suspend(node: Node, ms: number): void {
+    this.#world.note(`${node.machine.name} is suspended for ${ms} ms`);
+    node.machine.suspend(ms);
+  }
+
+  stepClock(node: Node): void {
+    node.machine.aheadMs = this.#offset();
+  }
+
+  /** Half the skew on either side of true time: no two clocks differ by more than all of it. */
+  #offset(): number {
+    const { plan, chance } = this.#world;
+    const share = plan.edgy ? chance.pick([-1, 1]) : chance.fraction() * 2 - 1;
+    return (share * plan.policies[0].skewMs) / 2;
+  }
+
+  /** A deploy: it takes nothing new, lets what was sent finish, and another one takes its place. */
+  leave(node: Node): void {
+    const { gateway } = node;
+    if (gateway === null) return;
+    this.#world.note(`${gateway.process.name} leaves`);
+    node.gateway = null;
+    const { sendWithinMs, deadlineMs } = node.policy;
+    const replace = (): void => {
+      gateway.process.die();
+      if (node.gateway === null) this.start(node);
+    };
+    gateway.engine.leave(sendWithinMs + deadlineMs + DRAIN_MARGIN_MS).then(replace, gateway.process.failed);
+    // A leaving process that does not end is ended.
+    this.#world.timeline.after(LEAVE_MS_MAX, "killed while leaving", () => {
+      if (gateway.process.alive) replace();
+    });
+  }
+
+  /** Falls back to the last backup. No process writes to what is left of it before it has learnt of the loss. */
+  loseHistory(): void {
+    const { timeline, authority, plan, oracle, chance } = this.#world;
+    const at = (ms: number): Instant => Math.floor(EPOCH_MS + ms) as Instant;
+    const quarantine = { since: at(authority.backupAt), until: at(timeline.now), endsAt: at(plan.until) };
+    this.#world.note(`history since ${Math.round(authority.backupAt)} is lost`);
+    void authority.loseHistory();
+    oracle.historyLost();
+    this.#quarantine = quarantine;
+    for (const node of this.nodes) {
+      if (chance.happens(0.5)) this.crash(node, "as its store is gone");
+      else timeline.after(chance.between(0, RECONNECT_MS_MAX), "reconnects", () => this.#learns(node));
+    }
+  }
+
+  #learns(node: Node): void {
+    node.quarantine = this.#quarantine;
+    node.store?.reconnect();
+  }
+
+  /** The deploy that is under way ends: every process is of the newest version, and has the newest secrets. */
+  endDeploy(): void {
+    const isNewer = this.nodes.some((node) => node.isNewer);
+    const vault = Math.max(...this.nodes.map((node) => node.vault));
+    for (const node of this.nodes) {
+      const isOld = node.isNewer !== isNewer || node.vault !== vault;
+      Object.assign(node, { isNewer, vault });
+      if (isOld) this.crash(node, "to be replaced, as the deploy ends");
+      if (node.gateway === null) this.start(node);
+    }
+  }
+}
