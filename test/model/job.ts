@@ -22,7 +22,12 @@ export function failureOf({ errors, incomplete, unreached }: Verdict): string | 
 /** A variant is known to be wrong: a model that does not see it is too weak. */
 export async function checkVariant(variant: Variant, folder: string): Promise<VariantResult> {
   const found = await findCounterexample(variant.search, folderOf(folder, `${variant.model} ${variant.name}`));
-  return { variant, found, failure: found === null ? "no counterexample" : null };
+  return { variant, found, failure: missed(variant, found) };
+}
+
+function missed({ breaks }: Variant, found: Counterexample | null): string | null {
+  if (found === null) return "no counterexample";
+  return found.broken === breaks ? null : `breaks "${found.broken}", and not "${breaks}"`;
 }
 
 function folderOf(folder: string, name: string): string {

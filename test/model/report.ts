@@ -22,7 +22,8 @@ export function variantLines({ variant, found, failure }: VariantResult): string
   const title = `${variant.model}, ${variant.name}: ${variant.wrong}`;
   if (found === null) return [`\n${title}`, `    FAILS: ${failure}`];
   const { broken, events } = found;
-  return [`\n${title} (${events.length} steps)`, ...events.map((event) => `    ${event}`), `    broken: ${broken}`];
+  const ending = failure === null ? `broken: ${broken}` : `FAILS: ${failure}`;
+  return [`\n${title} (${events.length} steps)`, ...events.map((event) => `    ${event}`), `    ${ending}`];
 }
 
 /** What fails the run: a sentence for each model that does not hold, and for each variant that is not found wrong. */

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Search } from "./models.ts";
+import { promiseOf } from "./properties.ts";
 import { readVerdict, type Verdict } from "./verdict.ts";
 
 /** Deepest order of events. Five requests with one key go 408 steps deep; a search that needs more than this says so, and fails. */
@@ -19,6 +20,7 @@ const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Events are printed by the models themselves, each behind this mark. */
 const EVENT = /^ *= (.*)$/;
+const FAILED = /text of failed assertion: assert\((.*)\)/;
 const CYCLE = "<<<<<START OF CYCLE>>>>>";
 
 export type Limits = Readonly<{ depth: number; memoryMb: number }>;
@@ -34,7 +36,7 @@ export async function searchAll(search: Search, folder: string, limits: Limits =
   return readVerdict(await call(join(folder, "pan"), [`-m${limits.depth}`, ...fair], folder, SEARCH_MS_MAX));
 }
 
-/** An order of events that breaks a property. */
+/** An order of events, and the promise that it breaks first. */
 export type Counterexample = Readonly<{ broken: string; events: readonly string[] }>;
 
 /** Searches for a counterexample, and makes it short. null: there is none. */
@@ -44,8 +46,9 @@ export async function findCounterexample(search: Search, folder: string): Promis
   const verdict = readVerdict(await call(join(folder, "pan"), [`-m${DEPTH_MAX}`, ...flags], folder, SEARCH_MS_MAX));
   if (verdict.errors === 0) return null;
   const replay = ["-k", `${search.file}.pml.trail`, "-T", ...switchesOf(search), `${search.file}.pml`];
-  const events = eventsIn(await call("spin", replay, folder, BUILD_MS_MAX));
-  return events.length === 0 ? null : { broken: (verdict.broken ?? "?").trim(), events };
+  const told = await call("spin", replay, folder, BUILD_MS_MAX);
+  const property = FAILED.exec(told)?.[1] ?? (told.includes(CYCLE) ? "acceptance cycle" : "no property");
+  return { broken: promiseOf(property), events: eventsIn(told) };
 }
 
 function eventsIn(replay: string): string[] {

@@ -4,8 +4,6 @@ export type Verdict = Readonly<{
   seconds: number;
   megabytes: number;
   errors: number;
-  /** The property that the last order of events found has broken, as the verifier writes it: names of values are numbers. */
-  broken: string | null;
   /** Why the search says nothing, though it may have found nothing: it was not finished. null: finished. */
   incomplete: string | null;
   /** Statements of the model that no order of events has reached: what they would have broken was not tried. */
@@ -24,8 +22,6 @@ const LEFT_OUT = [
   /VECTORSZ|too many/i,
 ];
 
-const BROKEN = [/assertion violated (.*) \(at depth/g, /pan:\d+: (acceptance cycle|invalid end state)/g];
-
 /** Reads what a verifier made by SPIN prints. Whatever it does not know for a finished search is none. */
 export function readVerdict(output: string): Verdict {
   const number = (pattern: RegExp): number | null => {
@@ -41,8 +37,6 @@ export function readVerdict(output: string): Verdict {
     seconds: number(/elapsed time (\S+) seconds/g) ?? 0,
     megabytes: number(/(\S+)\s+total actual memory usage/g) ?? 0,
     errors: errors ?? 0,
-    broken:
-      BROKEN.map((pattern) => [...output.matchAll(pattern)].at(-1)?.[1]).find((text) => text !== undefined) ?? null,
     incomplete: stopped ?? silent,
     unreached: unreachedIn(output),
   };
