@@ -7,6 +7,7 @@ import { faultsOf, type Outcome, summary } from "./outcome.ts";
 const TOLD_MAX = 3;
 const KEPT_MAX = 200;
 const COLUMN = 12;
+const LINE_CHARS_MAX = 200;
 
 export function liveLine(seconds: number, lanes: readonly Lane[]): string {
   const total = (pick: (lane: Lane) => number): number => lanes.reduce((all, lane) => all + pick(lane), 0);
@@ -44,8 +45,16 @@ export function table(outcome: Outcome): string {
     "",
     `${kills} kills, ${violations} violations, ${unexplained} unexplained, ${inDoubt} in doubt; ` +
       `the wires stood still for ${stallMs.toFixed(0)} ms at most`,
+    ...lanes.flatMap(({ kind, exits }) =>
+      exits.map((exit) => `${kind}: the gateway ended itself: ${lastLineOf(exit)}`),
+    ),
     ...notRun.map((what) => `NOT RUN: ${what}`),
   ].join("\n");
+}
+
+/** A process that gives up says why last. */
+function lastLineOf(output: string): string {
+  return output.trim().split("\n").at(-1)!.slice(0, LINE_CHARS_MAX);
 }
 
 function notRunOf(lanes: readonly Lane[]): string[] {
