@@ -18,13 +18,16 @@ export class Authority {
   era = 0;
   /** The whole store is out of reach until then. */
   outUntil = 0;
+  /** Calls that the store behind it has not answered: simulated time waits for them. */
+  pending = 0;
   onLanding: (landed: Landed) => void = () => {};
   onDrop: (row: Row) => void = () => {};
 
-  constructor(timeline: Timeline, docBytesMax: number) {
+  /** `rows`: a real store, instead of the reference. */
+  constructor(timeline: Timeline, docBytesMax: number, rows: RecordStore | null = null) {
     this.#timeline = timeline;
     this.#docBytesMax = docBytesMax;
-    this.#rows = this.#fresh();
+    this.#rows = rows ?? this.#fresh();
   }
 
   get guarantees(): Guarantees {
@@ -37,25 +40,27 @@ export class Authority {
 
   async swap(swap: Swap, by: Process): Promise<Swapped> {
     const before = this.current.get(swap.key) ?? null;
-    const result = await this.#rows.swap(swap);
+    const result = await this.#real(this.#rows.swap(swap));
     if (result.won) this.current.set(swap.key, swap.next);
     this.onLanding({ swap, result, before, by });
     return result;
   }
 
   async read(key: RecordKey): Promise<Row | null> {
-    return await this.#rows.read(key);
+    return await this.#real(this.#rows.read(key));
   }
 
   async due(now: Instant, limit: number): Promise<readonly Row[]> {
-    return await this.#rows.due(now, limit);
+    const rows = await this.#real(this.#rows.due(now, limit));
+    // A real store may hold rows of other runs.
+    return rows.filter(({ key }) => this.current.has(key));
   }
 
   async drop(rows: readonly Readonly<{ key: RecordKey; fence: Fence }>[]): Promise<void> {
-    await this.#rows.drop(rows);
+    await this.#real(this.#rows.drop(rows));
     for (const { key } of rows) {
       const row = this.current.get(key);
-      if (row === undefined || (await this.#rows.read(key)) !== null) continue;
+      if (row === undefined || (await this.#real(this.#rows.read(key))) !== null) continue;
       this.current.delete(key);
       this.onDrop(row);
     }
@@ -74,6 +79,15 @@ export class Authority {
     for (const row of this.#backup ?? []) {
       this.current.set(row.key, row);
       await this.#rows.swap({ key: row.key, expect: null, next: row, publish: null });
+    }
+  }
+
+  async #real<T>(answer: Promise<T>): Promise<T> {
+    this.pending += 1;
+    try {
+      return await answer;
+    } finally {
+      this.pending -= 1;
     }
   }
 

@@ -136,6 +136,7 @@ export class Bank {
   }
 
   #fate(): (typeof FATES)[number] {
+    if (this.#plan.alwaysPays) return FATES[0];
     const drawn = this.#chance.fraction() * FATES.reduce((sum, { weight }) => sum + weight, 0);
     let before = 0;
     for (const fate of FATES) {

@@ -13,6 +13,8 @@ export type Violation = Readonly<{ invariant: string; at: number; key: string; w
 /** Watches a run from outside and knows what must never be. Truth is the upstream's ledger, not ours. */
 export class Oracle {
   readonly violations: Violation[] = [];
+  /** Clocks are ahead by less than a second, and a fence by a few writes: unless a clock is turned on purpose. */
+  clockAheadMsMax = 2_000;
   readonly stories = new Map<string, Story>();
   readonly #byRun = new Map<RecordKey, Story>();
   readonly #nothing = new Set<string>();
@@ -127,7 +129,7 @@ export class Oracle {
     if (before !== null && before.fence >= swap.next.fence)
       this.break("I6", story, `fence ${swap.next.fence} after ${before.fence}`);
     if (before !== null && swap.expect !== before.fence) this.break("I6", story, "a stale fence was written over");
-    if (fenceClock(swap.next.fence) > EPOCH_MS + this.#timeline.now + CLOCK_AHEAD_MS_MAX) {
+    if (fenceClock(swap.next.fence) > EPOCH_MS + this.#timeline.now + this.clockAheadMsMax) {
       this.break("I6", story, "a fence from the far future");
     }
   }
@@ -203,6 +205,3 @@ export class Oracle {
     this.violations.push({ invariant, at: Math.round(this.#timeline.now), key: name, what });
   }
 }
-
-/** Clocks are ahead by less than a second here, and a fence by a few writes. */
-const CLOCK_AHEAD_MS_MAX = 2_000;

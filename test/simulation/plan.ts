@@ -16,6 +16,8 @@ export type Plan = Readonly<{
   upstreamKey: "forward" | "derived" | "none";
   /** What the upstream really does: it keeps what the policies declare of it, and not a moment more. */
   upstream: Readonly<{ honoursKeys: boolean; marksReplays: boolean }>;
+  /** The upstream declines nothing. */
+  alwaysPays: boolean;
   /** Everything that may take until a limit takes nearly until then, and clients come as a limit passes. */
   edgy: boolean;
   waitMs: number;
@@ -90,6 +92,7 @@ export function drawPlan(chance: Chance): Plan {
       honoursKeys,
       marksReplays: chance.happens(0.5),
     },
+    alwaysPays: false,
     edgy,
     waitMs: chance.happens(0.5) ? chance.between(100, 3_000) : 0,
     docBytesMax: chance.happens(0.3) ? DOC_BYTES_MAX_SMALL : 1_000_000,
