@@ -22,7 +22,8 @@ const SLOW_MS_MAX = 3_000;
 
 /** The second byte of a doc is its format. The next version of Semel writes another one, and reads both. */
 const FORMAT_AT = 1;
-const NEXT_FORMAT = 2;
+const FORMAT = 2;
+const NEXT_FORMAT = 3;
 
 function inFormat(doc: Uint8Array, format: number): Uint8Array {
   const copy = doc.slice();
@@ -31,7 +32,7 @@ function inFormat(doc: Uint8Array, format: number): Uint8Array {
 }
 
 export function inOldFormat(doc: Uint8Array): Uint8Array {
-  return doc[FORMAT_AT] === NEXT_FORMAT ? inFormat(doc, 1) : doc;
+  return doc[FORMAT_AT] === NEXT_FORMAT ? inFormat(doc, FORMAT) : doc;
 }
 
 /** A process's connection to the authority: slow, lossy and at times broken, but it never reports what did not happen. */

@@ -3,8 +3,9 @@ import { Refusal } from "./refusal.ts";
 const EXPONENT = /e.*$/i;
 
 /**
- * A JSON number as RFC 8785 writes it, which is how ECMAScript does. Refused where two different numbers would be
- * written alike: a fingerprint must not take one amount for another.
+ * A JSON number as RFC 8785 writes it, which is how ECMAScript does. Refused where two different integers, or a number and zero,
+ * would be written alike: a fingerprint must not take one amount for another. Fractions are rounded as every reader of JSON
+ * rounds them, which RFC 8785 asks for: beyond some 15 digits two of them are one number.
  */
 export function canonicalNumber(token: string): string {
   const value = Number(token);
@@ -17,9 +18,10 @@ export function canonicalNumber(token: string): string {
   return String(value);
 }
 
-/** Beyond the safe integers only what is written with an exponent, and with the very digits that it is read back as. */
+/** Beyond the safe integers only what is and will be written with an exponent, and with the very digits that it is read back as. */
 function isExact(token: string, value: number): boolean {
-  return EXPONENT.test(token) && digits(token) === digits(String(value));
+  const written = String(value);
+  return EXPONENT.test(token) && EXPONENT.test(written) && digits(token) === digits(written);
 }
 
 /** The significant digits, without sign, point, exponent and outer zeros. */

@@ -1,3 +1,4 @@
+import { checksum } from "./checksum.ts";
 import { isFence } from "./fence.ts";
 import { type Head, headJson } from "./head.ts";
 import { boundHistory } from "./history.ts";
@@ -7,15 +8,19 @@ import type { Answer, KeyRecord, Part, RecordKey, Secrets } from "./record.ts";
 import { slice } from "./slab.ts";
 
 /**
- * A row's doc: byte 0x53 ("S"), the format, three big-endian 32-bit lengths, then a JSON head in the clear, the sealed
- * secrets and the sealed answer. Whoever operates the store can read the head; nobody without the secrets reads the rest.
+ * A row's doc: byte 0x53 ("S"), the doc's format, a checksum, three 32-bit lengths (all big-endian), then a JSON head in the clear,
+ * the sealed secrets and the sealed answer. The checksum is over lengths and head: one bit that flips in the head of a completed
+ * key could make it a key that runs again. What is sealed has tags of its own. Whoever operates the store can read the head;
+ * nobody without the secrets reads the rest.
  */
 const MAGIC = 0x53;
-const FORMAT = 1;
-const HEAD_AT = 2;
-const SECRETS_AT = 6;
-const ANSWER_AT = 10;
-const PREFIX_BYTES = 14;
+const DOC_FORMAT = 2;
+const RECORD_FORMAT = 1;
+const SUM_AT = 2;
+const HEAD_AT = 6;
+const SECRETS_AT = 10;
+const ANSWER_AT = 14;
+const PREFIX_BYTES = 18;
 
 const utf8 = new TextEncoder();
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -38,11 +43,12 @@ export function encodeRecord(
 
   const doc = slice(PREFIX_BYTES + head.length + sealedSecrets.length + sealedAnswer.length);
   doc[0] = MAGIC;
-  doc[1] = FORMAT;
-  setLength(doc, HEAD_AT, head.length);
-  setLength(doc, SECRETS_AT, sealedSecrets.length);
-  setLength(doc, ANSWER_AT, sealedAnswer.length);
+  doc[1] = DOC_FORMAT;
+  setNumber(doc, HEAD_AT, head.length);
+  setNumber(doc, SECRETS_AT, sealedSecrets.length);
+  setNumber(doc, ANSWER_AT, sealedAnswer.length);
   doc.set(head, PREFIX_BYTES);
+  setNumber(doc, SUM_AT, checksum(doc, HEAD_AT, PREFIX_BYTES + head.length));
   doc.set(sealedSecrets, PREFIX_BYTES + head.length);
   doc.set(sealedAnswer, PREFIX_BYTES + head.length + sealedSecrets.length);
   return doc;
@@ -51,12 +57,15 @@ export function encodeRecord(
 /** Reads a doc. Throws CorruptError for anything that this version did not write: such a key is neither free nor replayed. */
 export function decodeRecord(doc: Uint8Array): KeyRecord {
   if (doc.length < PREFIX_BYTES || doc[0] !== MAGIC) throw new CorruptError("The row is not a Semel record");
-  if (doc[1] !== FORMAT) {
-    throw new CorruptError(`The row has record format ${doc[1]}; this version of Semel reads ${FORMAT}`);
+  if (doc[1] !== DOC_FORMAT) {
+    throw new CorruptError(`The row has record format ${doc[1]}; this version of Semel reads ${DOC_FORMAT}`);
   }
-  const [head, secrets, answer] = [lengthAt(doc, HEAD_AT), lengthAt(doc, SECRETS_AT), lengthAt(doc, ANSWER_AT)];
+  const [head, secrets, answer] = [numberAt(doc, HEAD_AT), numberAt(doc, SECRETS_AT), numberAt(doc, ANSWER_AT)];
   if (PREFIX_BYTES + head + secrets + answer !== doc.length) throw new CorruptError("The row's lengths do not add up");
   const headEnd = PREFIX_BYTES + head;
+  if (numberAt(doc, SUM_AT) !== checksum(doc, HEAD_AT, headEnd)) {
+    throw new CorruptError("The row's head is not what was written: its checksum differs");
+  }
   const parsed = parseHead(doc.subarray(PREFIX_BYTES, headEnd));
   return {
     ...parsed,
@@ -83,8 +92,8 @@ const EMPTY = new Uint8Array();
 function secretsOf(part: Part<Secrets>, key: RecordKey, vault: Vault, before: Written | null): Uint8Array {
   if (before?.record.secrets !== part) return sealed(part, "secrets", key, vault, encodeSecrets);
   const { doc } = before;
-  const from = PREFIX_BYTES + lengthAt(doc, HEAD_AT);
-  return doc.subarray(from, from + lengthAt(doc, SECRETS_AT));
+  const from = PREFIX_BYTES + numberAt(doc, HEAD_AT);
+  return doc.subarray(from, from + numberAt(doc, SECRETS_AT));
 }
 
 function sealed<T>(
@@ -106,7 +115,7 @@ function parseHead(bytes: Uint8Array): Head {
   }
   const { state } = head;
   const claimed = state?.kind !== "running" || isFence(state.attempt.id);
-  if (head.format !== FORMAT || state === undefined || !Array.isArray(head.open) || !claimed) {
+  if (head.format !== RECORD_FORMAT || state === undefined || !Array.isArray(head.open) || !claimed) {
     throw new CorruptError("The row's head is not that of a record");
   }
   return head;
@@ -122,28 +131,28 @@ function encodeAnswer({ status, headers, body }: Answer): Uint8Array {
   const head = written(`[${status},${list(headers, text)}]`);
   const length = LENGTH_BYTES + head.length + body.length;
   const bytes = length > answerScratch.length ? new Uint8Array(length) : answerScratch.subarray(0, length);
-  setLength(bytes, 0, head.length);
+  setNumber(bytes, 0, head.length);
   bytes.set(head, LENGTH_BYTES);
   bytes.set(body, LENGTH_BYTES + head.length);
   return bytes;
 }
 
 function decodeAnswer(bytes: Uint8Array): Answer {
-  const headEnd = LENGTH_BYTES + lengthAt(bytes, 0);
+  const headEnd = LENGTH_BYTES + numberAt(bytes, 0);
   const [status, headers] = JSON.parse(strictUtf8.decode(bytes.subarray(LENGTH_BYTES, headEnd))) as [number, string[]];
   return { status, headers, body: bytes.subarray(headEnd) };
 }
 
 const LENGTH_BYTES = 4;
 
-function setLength(bytes: Uint8Array, at: number, length: number): void {
+function setNumber(bytes: Uint8Array, at: number, length: number): void {
   bytes[at] = length >>> 24;
   bytes[at + 1] = length >>> 16;
   bytes[at + 2] = length >>> 8;
   bytes[at + 3] = length;
 }
 
-function lengthAt(bytes: Uint8Array, at: number): number {
+function numberAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }
 

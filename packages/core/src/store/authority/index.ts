@@ -76,10 +76,16 @@ export function decodeAuthority(doc: Uint8Array): Authority {
   }
   const { format, identity, epoch, check, quarantines } = parsed;
   const isWhole = typeof identity === "string" && typeof check === "string" && Number.isSafeInteger(epoch);
-  if (format !== FORMAT || !isWhole || !Array.isArray(quarantines)) {
+  if (format !== FORMAT || !isWhole || !Array.isArray(quarantines) || !quarantines.every(isQuarantine)) {
     throw new CorruptError("The store's authority row is not what Semel wrote: restore the store from a backup");
   }
   return { format, identity, epoch: epoch as number, check, quarantines };
+}
+
+function isQuarantine(value: unknown): value is Quarantine {
+  if (typeof value !== "object" || value === null) return false;
+  const { since, until, endsAt } = value as { [name: string]: unknown };
+  return [since, until, endsAt].every((at) => Number.isSafeInteger(at));
 }
 
 function accept(row: Row, { check }: AuthorityOptions, created: boolean): OpenedAuthority {

@@ -125,13 +125,13 @@ test("a store of another version is refused", async () => {
       db.exec(`PRAGMA user_version = ${version}`);
       db.close();
     };
-    marked(3);
-    await refused({ path }, "newer_schema", /newer Semel \(schema 3; this one knows 2\): start that version/);
+    marked(4);
+    await refused({ path }, "newer_schema", /newer Semel \(schema 4; this one knows 3\): start that version/);
     marked(1);
     await refused(
       { path },
       "older_schema",
-      /before the first release \(schema 1; this one needs 2\): give Semel a new/,
+      /before the first release \(schema 1; this one needs 3\): give Semel a new/,
     );
   });
 });

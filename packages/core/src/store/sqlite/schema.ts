@@ -3,7 +3,7 @@ import { NEVER } from "../../record/instant.ts";
 
 /** "Seml", in the header of every store file: how a Semel store is told from any other SQLite database. */
 export const APPLICATION_ID: number = 0x53656d6c;
-export const SCHEMA_VERSION: number = 2;
+export const SCHEMA_VERSION: number = 3;
 
 /**
  * Enough for the upper levels of the keys' index at ten million rows, 7 MiB. A larger one costs more than it saves: at every
