@@ -9,14 +9,15 @@ import { BLOWS, type Blow } from "./strike.ts";
 
 const LOST = SCRIPTS.find(({ name }) => name === "answer lost")!;
 
-test("every call of every script on the reference, struck in every way, breaks nothing", async () => {
-  const matrix = await onGround("memory", (ground) => runMatrix(ground, 200, 1));
+test("every call of a payment whose answer is lost, struck in every way, breaks nothing", async () => {
+  // All scripts, and on SQLite: npm run crash.
+  const matrix = await onGround("memory", (ground) => runMatrix(ground, 100, 1, [LOST]));
   assert.deepEqual(
     { violations: matrix.violations, unexplained: matrix.unexplained },
     { violations: 0, unexplained: 0 },
   );
-  assert.ok(matrix.cases > 1_000);
-  for (const blow of BLOWS) assert.ok((matrix.struck[blow] ?? 0) > 50, `${blow} struck ${matrix.struck[blow]} times`);
+  assert.ok(matrix.cases > 300);
+  for (const blow of BLOWS) assert.ok((matrix.struck[blow] ?? 0) > 20, `${blow} struck ${matrix.struck[blow]} times`);
 });
 
 test("the second attempt is struck as well as the first", async () => {

@@ -1,6 +1,6 @@
 import { Chance } from "../simulation/chance.ts";
 import { type Case, type Ground, type Judged, judge } from "./case.ts";
-import { LADDERS, SCRIPTS } from "./script.ts";
+import { LADDERS, SCRIPTS, type Script } from "./script.ts";
 import { BLOWS, type Blow } from "./strike.ts";
 
 export type Failed = Readonly<{ case: Case; judged: Judged }>;
@@ -19,8 +19,13 @@ export type Matrix = Readonly<{
 const LATER_MAX = 8;
 
 /** Every call of every script, struck in every way; then pairs of blows, drawn by `seed`. */
-export async function runMatrix(ground: Ground, doubles: number, seed: number): Promise<Matrix> {
-  const all = await scripts(ground);
+export async function runMatrix(
+  ground: Ground,
+  doubles: number,
+  seed: number,
+  chosen: readonly Script[] = SCRIPTS,
+): Promise<Matrix> {
+  const all = await counted(chosen, ground);
   const singles = all.flatMap(({ script, ladder, points }) =>
     Array.from({ length: points }, (_, at) =>
       BLOWS.map((blow): Case => ({ script, ladder, blows: new Map([[at, blow]]) })),
@@ -45,17 +50,17 @@ export async function runMatrix(ground: Ground, doubles: number, seed: number): 
 type Counted = Pick<Case, "script" | "ladder"> & Readonly<{ points: number }>;
 
 /** How many calls each script makes where nothing goes wrong, under each ladder. */
-async function scripts(ground: Ground): Promise<readonly Counted[]> {
-  const counted: Counted[] = [];
-  for (const script of SCRIPTS) {
+async function counted(chosen: readonly Script[], ground: Ground): Promise<readonly Counted[]> {
+  const all: Counted[] = [];
+  for (const script of chosen) {
     for (const ladder of Object.keys(LADDERS) as (keyof typeof LADDERS)[]) {
       const { calls, violations } = await judge({ script, ladder, blows: new Map() }, ground);
       if (violations.length > 0)
         throw new Error(`${script.name}, ${ladder}: broken without a blow: ${violations[0]!.what}`);
-      counted.push({ script, ladder, points: calls.length });
+      all.push({ script, ladder, points: calls.length });
     }
   }
-  return counted;
+  return all;
 }
 
 function pairs(all: readonly Counted[], count: number, chance: Chance): readonly Case[] {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { checkClause, seededRandom, storeClauses } from "@semel/core/contract";
 import { Authority } from "./authority.ts";
@@ -8,6 +10,7 @@ import { FAULTS, Tally } from "./faults.ts";
 import { Machine, Process } from "./machine.ts";
 import { hunt } from "./mutants/hunt.ts";
 import { MUTANTS } from "./mutants/index.ts";
+import { patched, ROOT } from "./mutants/tree.ts";
 import { drawPlan, type Plan } from "./plan.ts";
 import { whatIsMissing } from "./progress.ts";
 import { runSeeds } from "./seeds.ts";
@@ -43,6 +46,16 @@ describe("the simulation finds", () => {
       const [hunted] = await hunt([mutant], () => {});
       assert.notEqual(hunted?.seed, null);
     });
+  }
+});
+
+test("every mutant's patches apply to the source as it is", () => {
+  for (const { name, patches } of MUTANTS) {
+    const files = new Map<string, string>();
+    for (const patch of patches) {
+      const source = files.get(patch.file) ?? readFileSync(join(ROOT, patch.file), "utf8");
+      files.set(patch.file, patched(name, source, patch));
+    }
   }
 });
 

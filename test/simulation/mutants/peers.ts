@@ -44,8 +44,8 @@ export const PEER_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: AUTHORITY,
-        from: "const result = await this.#rows.swap(swap);",
-        to: "const result = await this.#rows.swap({ ...swap, expect: before?.fence ?? null });",
+        from: "const result = await this.#real(this.#rows.swap(swap));",
+        to: "const result = await this.#real(this.#rows.swap({ ...swap, expect: before?.fence ?? null }));",
       },
     ],
   },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mutant } from "./mutant.ts";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+export const ROOT: string = fileURLToPath(new URL("../../../", import.meta.url));
 /** What a run needs of the repository: the kernel, the flow, and the simulation itself. */
 const PARTS = [
   "packages/core/package.json",
@@ -31,13 +31,16 @@ export async function withMutant<T>(mutant: Mutant, use: (folder: string) => Pro
   }
 }
 
-async function apply(name: string, folder: string, { file, from, to }: Mutant["patches"][number]): Promise<void> {
-  const path = join(folder, file);
-  const source = await readFile(path, "utf8");
+async function apply(name: string, folder: string, patch: Patch): Promise<void> {
+  const path = join(folder, patch.file);
+  await writeFile(path, patched(name, await readFile(path, "utf8"), patch));
+}
+
+type Patch = Mutant["patches"][number];
+
+/** The source with a defect in it. Throws where the text that it replaces is not there, once. */
+export function patched(name: string, source: string, { file, from, to }: Patch): string {
   const found = source.split(from).length - 1;
   if (found !== 1) throw new Error(`Mutant ${name}: its patch applies ${found} times to ${file}, not once`);
-  await writeFile(
-    path,
-    source.replace(from, () => to),
-  );
+  return source.replace(from, () => to);
 }
