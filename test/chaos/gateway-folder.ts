@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -58,11 +58,20 @@ function secret(): string {
   return randomBytes(32).toString("base64url");
 }
 
+/**
+ * Below the ports that the kernel gives to connections (from 32,768 on Linux): a port of theirs would be taken by one while the
+ * gateway is down, and the next process could not listen.
+ */
+const [PORT_MIN, PORT_MAX] = [15_000, 32_000] as const;
+
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(PORT_MIN, PORT_MAX);
+    const server = createServer().listen(port, "127.0.0.1");
+    const found = await Promise.race([once(server, "listening"), once(server, "error")]).catch(() => null);
+    if (found === null || !server.listening) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
