@@ -45,6 +45,9 @@ export type GatewayOptions = Readonly<{
 /** Beyond the longest deadline, what is left of a shutdown: completions and the last answers. */
 const DRAIN_MARGIN_MS = 5_000;
 
+/** What passes through may be silent this long at the upstream, too (undici, bodyTimeout). */
+const SILENCE_MARGIN_MS = 5 * 60_000;
+
 /** Engine, upstreams and server of one process, from start to drain. */
 export class Gateway {
   readonly engine: Engine;
@@ -82,6 +85,7 @@ export class Gateway {
       flowPorts: this.#flowPorts(),
       page: options.page,
       seen: options.seen,
+      silenceMs: this.#longestMs() + SILENCE_MARGIN_MS,
       leaving: () => this.engine.leaving,
       track: (exchange) => this.#exchanges.track(exchange),
       failed: (error) => notify({ notice: "failed", key: NO_KEY, error }),
@@ -105,7 +109,7 @@ export class Gateway {
 
   /** Refuses new requests, lets sent ones finish, and leaves no claim behind. False: something was cut off. */
   async stop(): Promise<boolean> {
-    const longest = Math.max(0, ...this.#options.routes.map(({ policy }) => policy.sendWithinMs + policy.deadlineMs));
+    const longest = this.#longestMs();
     const untilMs = systemClock.monotonicMs() + longest + DRAIN_MARGIN_MS;
     const left = this.engine.leave(longest + DRAIN_MARGIN_MS);
     const closed = new Promise<void>((resolve) => {
@@ -121,6 +125,10 @@ export class Gateway {
     await closed;
     await this.#upstreams.close();
     return finished && answered;
+  }
+
+  #longestMs(): number {
+    return Math.max(0, ...this.#options.routes.map(({ policy }) => policy.sendWithinMs + policy.deadlineMs));
   }
 
   #flowPorts(): FlowPorts {

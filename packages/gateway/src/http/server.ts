@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Pool } from "undici";
 import { type Flowed, type FlowPorts, type Incoming, matchRoute, type Route, type Upstream } from "../flow/index.ts";
+import { Connections } from "./connections.ts";
 import { framingFault } from "./framing.ts";
 import { hasBody, passThrough } from "./pass-through.ts";
 import { readBody } from "./read-body.ts";
@@ -11,6 +13,8 @@ const HEADER_BYTES_MAX = 16 * 1024;
 /** A client sends its headers within this time, its whole request within the next: a slow one holds a socket, no more. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often Node looks for slow ones. By its own 30 s, headers would have 40. */
+const TIMEOUTS_CHECK_MS = 1_000;
 /** Longer than a load balancer keeps its own idle connections (60 s at the common ones), so that it closes first. */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -28,6 +32,8 @@ export type ServerPorts = Readonly<{
   leaving: () => boolean;
   /** What a shutdown waits for, beside what the engine knows of. */
   track: (exchange: Promise<unknown>) => void;
+  /** How long nothing may move on a connection: longer than the slowest answer takes. */
+  silenceMs: number;
   /** An error that nobody foresaw. */
   failed: (error: unknown) => void;
 }>;
@@ -41,12 +47,16 @@ export function gatewayServer(ports: ServerPorts): Server {
     maxHeaderSize: HEADER_BYTES_MAX,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     insecureHTTPParser: false,
-    requireHostHeader: true,
+    // Node would answer by itself, and carry on with what stands behind: framing.ts refuses it instead.
+    requireHostHeader: false,
   };
-  return createServer(options, (request, response) => {
-    serve(request, response, ports).catch((error: unknown) => {
+  const connections = new Connections();
+  const server = createServer(options, (request, response) => {
+    if (!connections.begin(request.socket, response)) return;
+    serve(request, response, connections, ports).catch((error: unknown) => {
       const detail = "The gateway met an error of its own. Retry with the same key.";
       if (response.headersSent) response.destroy();
       else void respond(response, problem(500, "internal", "Internal error", detail));
@@ -54,9 +64,17 @@ export function gatewayServer(ports: ServerPorts): Server {
       ports.seen({ route: null, method: request.method ?? "", status: 500, word: "error", tookMs: 0 });
     });
   });
+  // A client that reads nothing of its answer, or says nothing, holds its socket this long and no longer.
+  server.setTimeout(ports.silenceMs);
+  return server.on("clientError", (error, socket) => connections.broken(error, socket as Socket));
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, ports: ServerPorts): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  connections: Connections,
+  ports: ServerPorts,
+): Promise<void> {
   const startedMs = performance.now();
   const method = request.method ?? "";
   const target = request.url ?? "/";
@@ -64,11 +82,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, ports: 
     ports.seen({ route, method, status: response.statusCode, word, tookMs: performance.now() - startedMs });
   const fault = framingFault(request);
   if (fault !== null) {
+    connections.end(request.socket);
     await respond(response, fault);
     return done(null, "malformed");
   }
-  if (!target.startsWith("/")) {
-    const detail = "Send the path and query only. Absolute and authority forms of the request target are refused.";
+  // A fragment is the client's own business: an upstream that cuts it off would see another path than the routes do.
+  if (!target.startsWith("/") || target.includes("#")) {
+    const detail =
+      "Send the path and query only. Absolute and authority forms of the request target, and fragments, are refused.";
     await respond(response, problem(400, "bad_target", "The request target is malformed", detail));
     return done(null, "malformed");
   }
