@@ -38,6 +38,12 @@ describe("a key", () => {
     ]);
     assert.deepEqual(words, ["fresh", "replayed", "replayed", "400"]);
     assert.deepEqual(valuesOf(at.upstream.received[0]!.headers, "x-request-key"), []);
+  });
+  test("spelled with an underscore is none, and does not reach an upstream that might take it for one", async () => {
+    await using at = await Behind.start();
+    assert.equal((await at.pay("k1", { headers: ["Idempotency_Key", "k2"] })).status, 201);
+    assert.deepEqual(valuesOf(at.upstream.received[0]!.headers, "idempotency_key"), []);
+    assert.deepEqual(valuesOf(at.upstream.received[0]!.headers, "idempotency-key"), ["k1"]);
     assert.deepEqual(valuesOf(at.upstream.received[0]!.headers, "idempotency-key"), ["k1"]);
   });
   test("of 255 bytes is taken, one of 256 refused", async () => {

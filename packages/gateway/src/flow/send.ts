@@ -44,7 +44,9 @@ export function sender(request: Incoming, route: Route, sight: Sight, ports: Sen
 function droppedBy(route: Route): ReadonlySet<string> {
   let names = dropped.get(route);
   if (names === undefined) {
-    names = new Set([...route.key.headers, route.upstream.keyHeader, "accept-encoding"]);
+    const keys = [...route.key.headers, route.upstream.keyHeader];
+    // CGI and what descends from it read Idempotency_Key as Idempotency-Key, and would take either.
+    names = new Set([...keys, ...keys.map((name) => name.replaceAll("-", "_")), "accept-encoding"]);
     dropped.set(route, names);
   }
   return names;
