@@ -18,8 +18,7 @@ export class UsageError extends Error {
 }
 
 const SEEDS = 2_000;
-export const USAGE =
-  "npm run simulate -- [--seeds N] [--minutes M] [--from S] [--mutants [--only NAME]] [--json] | --seed S";
+const USAGE = "npm run simulate -- [--seeds N] [--minutes M] [--from S] [--mutants [--only NAME]] [--json] | --seed S";
 
 export function readFlags(args: readonly string[]): Flags {
   const { values } = parse(args);
