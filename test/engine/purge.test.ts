@@ -10,6 +10,14 @@ async function used(name = "k1"): Promise<World> {
   return world;
 }
 
+/** As the due loop does: a look by a clock that was turned does nothing but ask the store for its own. */
+async function looks(world: World, count: number): Promise<void> {
+  for (let look = 0; look < count; look += 1) {
+    await world.engine.due.look();
+    await world.clock.pass(500);
+  }
+}
+
 describe("A row past its horizon", () => {
   test("is dropped while the clocks agree", async () => {
     const world = await used();
@@ -26,15 +34,15 @@ describe("A row past its horizon", () => {
     const world = await used();
     world.clock.turn(POLICY.horizonMs + DAY_MS);
     world.store.apartMs = -(POLICY.horizonMs + DAY_MS);
-    await world.engine.due.look();
+    await looks(world, 2);
     assert.equal(await world.exists("k1"), true);
-    assert.equal(world.heard("purgeStopped"), 1);
+    assert.equal(world.heard("claimsStopped"), 1);
   });
 
   test("stays where the process and the store share the clock that jumped", async () => {
     const world = await used();
     world.clock.turn(POLICY.horizonMs + DAY_MS);
-    await world.engine.due.look();
+    await looks(world, 2);
     assert.equal(await world.exists("k1"), true);
     const notice = world.notices.find((one) => one.notice === "purgeStopped");
     assert.deepEqual(notice, { notice: "purgeStopped", jumpMs: POLICY.horizonMs + DAY_MS, apartMs: 0 });
@@ -66,7 +74,7 @@ describe("A row past its horizon", () => {
     await world.engine.due.look();
     world.store.apartMs = 0;
     await world.clock.pass(2 * MINUTE_MS);
-    await world.engine.due.look();
+    await looks(world, 2);
     assert.equal(await world.exists("k1"), false);
   });
 });

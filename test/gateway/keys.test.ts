@@ -147,7 +147,7 @@ test("a credential is not kept where operators and thieves of the store could re
     seen.push(Buffer.from(swapping.next.doc).toString("latin1"));
     return store.swap(swapping);
   };
-  const spied = { ...store, swap };
+  const spied = { ...store, swap, now: () => store.now(), due: async () => [] };
   const accounts = { kind: "credential", header: "authorization" } as const;
   await using at = await Behind.start({ accounts, store: spied });
   await at.pay("k1", { headers: ["Authorization", "Bearer hush"] });

@@ -36,6 +36,8 @@ export type GatewayOptions = Readonly<{
   epoch: number;
   quarantine: () => Quarantine | null;
   publishes: boolean;
+  /** By how much this machine's clock and the store's differ. */
+  apartMs: number;
   listen: Readonly<{ host: string; port: number }>;
   page: ServerPorts["page"];
   seen: (exchange: Seen) => void;
@@ -74,6 +76,7 @@ export class Gateway {
       epoch,
       publishes,
       notify,
+      apartMs: options.apartMs,
       policyOf: (route) => this.policyOf(route),
       ask: asker({ upstreamOf, forward, vault, digest }),
     });

@@ -18,4 +18,10 @@ export type Call = Readonly<{
 /** A place at the upstream, taken before the claim: nothing may queue between claim and send. */
 export type Slot = Readonly<{ take: () => boolean; release: () => void }>;
 
-export type EngineOptions = Omit<Parts, "purge"> & Readonly<{ policyOf: PolicyOf; ask: Ask }>;
+export type EngineOptions = Omit<Parts, "purge" | "clocks"> &
+  Readonly<{
+    policyOf: PolicyOf;
+    ask: Ask;
+    /** By how much the wall clock and the store's differed as the process started; absent: not at all. */
+    apartMs?: number;
+  }>;

@@ -1,5 +1,6 @@
 import { type Command, type Fence, type RecordKey, type Reply, WAITERS_MAX } from "../record/index.ts";
 import type { Call, EngineOptions } from "./call.ts";
+import { Clocks } from "./clocks.ts";
 import { Coalescer, type Flight } from "./coalesce.ts";
 import { Drain } from "./drain.ts";
 import { DueLoop } from "./due.ts";
@@ -24,7 +25,8 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const { store, clock, notify } = options;
-    this.#options = { ...options, purge: new Purge(store, clock, notify) };
+    const clocks = new Clocks(store, clock, notify, options.apartMs ?? 0);
+    this.#options = { ...options, purge: new Purge(store, clock, notify), clocks };
     this.#drain = new Drain(options.clock);
     this.due = new DueLoop(this.#options, options.policyOf, options.ask);
   }
@@ -54,6 +56,7 @@ export class Engine {
   }
 
   async resolve(key: RecordKey, route: string, what: Command & { kind: "resolve" | "erase" }): Promise<Reply> {
+    if (!this.#options.clocks.agree(this.#options.policyOf(route).skewMs)) return { kind: "unavailable", why: "clock" };
     const send: Send = () => Promise.reject(new Error("An operator's command sends nothing"));
     const policy = () => this.#options.policyOf(route);
     return await command(key, what, { policy, send, ask: this.#options.ask }, this.#options);
@@ -78,6 +81,8 @@ export class Engine {
   #lead(call: Call): Promise<Reply> {
     const { key, request, send } = call;
     if (this.#drain.leaving) return Promise.resolve<Reply>({ kind: "unavailable", why: "leaving" });
+    const { skewMs } = this.#options.policyOf(request.identity.route);
+    if (!this.#options.clocks.agree(skewMs)) return Promise.resolve<Reply>({ kind: "unavailable", why: "clock" });
     const mine = request.fingerprint(null);
     if (mine === null) return Promise.resolve<Reply>({ kind: "cannotCompare", scheme: "current" });
     if (!call.slot.take()) return look(call, this.#options);

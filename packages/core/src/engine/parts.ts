@@ -1,4 +1,5 @@
 import type { Policy, RecordKey, RecordStore, Reply, Vault } from "../record/index.ts";
+import type { Clocks } from "./clocks.ts";
 import type { Ask, Clock, Notify, Random, Send } from "./ports.ts";
 import type { Purge } from "./purge.ts";
 
@@ -12,6 +13,7 @@ export type Parts = Readonly<{
   /** Entries for the outbox are written only where a relay reads them. */
   publishes: boolean;
   purge: Purge;
+  clocks: Clocks;
   notify: Notify;
 }>;
 

@@ -69,6 +69,8 @@ export type Notice =
   | Readonly<{ notice: "incident"; key: RecordKey; note: string }>
   /** Clocks disagree, and no row is dropped until they agree again: wall against monotonic, store against wall, in ms. */
   | Readonly<{ notice: "purgeStopped"; jumpMs: number; apartMs: number }>
+  /** This process's wall clock and the store's disagree by so much at least, and nothing is claimed until they agree again. */
+  | Readonly<{ notice: "claimsStopped"; apartMs: number }>
   | Readonly<{ notice: "unreadable"; key: RecordKey; error: unknown }>
   | Readonly<{ notice: "failed"; key: RecordKey; error: unknown }>;
 export type Notify = (notice: Notice) => void;

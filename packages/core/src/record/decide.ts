@@ -14,7 +14,9 @@ import { asOf } from "./suspicion.ts";
  * All meaning of Semel in one pure function: given what is stored under a key, a command, the time and the policy, what
  * to write and what to do once it is written. Stores only compare and set; engines only carry out.
  */
-export function decide(stored: KeyRecord | null, command: Command, now: Instant, policy: Policy): Decision {
+export function decide(stored: KeyRecord | null, command: Command, clock: Instant, policy: Policy): Decision {
+  // It is not earlier than what is written: a clock that was turned back must not make a row look past its horizon.
+  const now = stored === null ? clock : (Math.max(clock, stored.changedAt) as Instant);
   const record = stored === null ? null : asOf(stored, now, policy);
   switch (command.kind) {
     case "claim":

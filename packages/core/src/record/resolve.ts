@@ -71,7 +71,10 @@ export function resolve(record: KeyRecord | null, command: Resolve, now: Instant
       }
       const { quietAt } = rungs(record, policy);
       // A swap that is lost is decided anew, perhaps on a row in which a retry has been sent since: what counts is the look.
-      if (record.open.length > 0 && resolution.lookedAt <= quietAt) {
+      const { lookedAt } = resolution;
+      // Who has looked later than now has a wrong clock: when that was nobody knows.
+      const isUnknown = lookedAt > after(now, policy.skewMs);
+      if (record.open.length > 0 && (resolution.lookedAt <= quietAt || isUnknown)) {
         return stay({ kind: "refused", why: "unsettled", until: after(quietAt, 1) });
       }
       return closeAll(record, note, now, policy);

@@ -122,6 +122,9 @@ function note(notice: Notice, logger: Logger): void {
     case "purgeStopped":
       logger.error({ jumpMs: notice.jumpMs, apartMs: notice.apartMs }, "clocks disagree: no row is dropped");
       return;
+    case "claimsStopped":
+      logger.error({ apartMs: notice.apartMs }, "clocks disagree: nothing is claimed");
+      return;
     case "unreadable":
       logger.error({ run: notice.key, ...errorOf(notice.error) }, "unreadable row");
       return;

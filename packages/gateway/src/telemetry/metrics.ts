@@ -61,6 +61,10 @@ function notices(registry: Registry): Metrics["notice"] {
   const incidents = counter("semel_incidents_total", "Contradictions between a record and what came later");
   const unreadable = counter("semel_unreadable_rows_total", "Times that a row could not be read");
   const purgeStops = counter("semel_purge_stops_total", "Times that no row was dropped because clocks disagree");
+  const clockStops = counter(
+    "semel_clock_stops_total",
+    "Times that a clock was found so wrong that nothing was claimed",
+  );
   const failed = counter("semel_failures_total", "Errors that nobody foresaw");
   return (notice) => {
     switch (notice.notice) {
@@ -74,6 +78,9 @@ function notices(registry: Registry): Metrics["notice"] {
         return;
       case "purgeStopped":
         purgeStops.inc();
+        return;
+      case "claimsStopped":
+        clockStops.inc();
         return;
       case "unreadable":
         unreadable.inc();

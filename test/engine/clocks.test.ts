@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Bank, DAY_MS, MINUTE_MS, World } from "./world.ts";
+
+describe("A process whose wall clock is far from the store's", () => {
+  for (const [what, apartMs] of [
+    ["behind", DAY_MS],
+    ["ahead", -DAY_MS],
+  ] as const) {
+    test(`claims nothing while it is ${what}, and says so`, async () => {
+      const world = new World();
+      const bank = new Bank();
+      world.store.apartMs = apartMs;
+      await world.engine.due.look();
+      await world.clock.pass(100);
+      assert.deepEqual(await world.handle("k1", bank.pay), { kind: "unavailable", why: "clock" });
+      assert.equal(bank.charges, 0);
+      assert.equal(await world.exists("k1"), false);
+      assert.deepEqual(world.notices, [{ notice: "claimsStopped", apartMs: DAY_MS }]);
+    });
+  }
+
+  test("claims again once they agree", async () => {
+    const world = new World();
+    const bank = new Bank();
+    world.store.apartMs = DAY_MS;
+    await world.engine.due.look();
+    await world.clock.pass(100);
+    await world.handle("k1", bank.pay);
+    world.store.apartMs = 0;
+    await world.clock.pass(MINUTE_MS);
+    await world.engine.due.look();
+    await world.clock.pass(100);
+    assert.equal((await world.handle("k1", bank.pay)).kind, "answer");
+  });
+
+  test("claims while they differ by what clocks differ by", async () => {
+    const world = new World();
+    const bank = new Bank();
+    world.store.apartMs = 4_000;
+    await world.engine.due.look();
+    await world.clock.pass(100);
+    assert.equal((await world.handle("k1", bank.pay)).kind, "answer");
+  });
+});
+
+describe("A wall clock that is turned while the process runs", () => {
+  test("ends its claims at once, before the store is asked", async () => {
+    const world = new World();
+    const bank = new Bank();
+    await world.handle("k1", bank.pay);
+    world.clock.turn(-DAY_MS);
+    world.store.reads = "hang";
+    assert.deepEqual(await world.handle("k2", bank.pay), { kind: "unavailable", why: "clock" });
+  });
+
+  test("leaves a payment that was sent to be completed, at a time not before its claim", async () => {
+    const world = new World();
+    const bank = new Bank();
+    const { send, answer } = bank.held();
+    const reply = world.handle("k1", send);
+    await world.clock.pass(10);
+    const claimedAt = (await world.record("k1")).changedAt;
+    world.clock.turn(-DAY_MS);
+    answer();
+    assert.equal((await reply).kind, "answer");
+    const { state, changedAt } = await world.record("k1");
+    assert.equal(state.kind, "completed");
+    assert.equal(changedAt, claimedAt, "its horizon must not be counted from yesterday");
+  });
+});

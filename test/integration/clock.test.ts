@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+import { sqliteStore } from "@semel/core/store/sqlite";
+import { GatewayProcess } from "./gateway-process.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+
+test("a gateway whose clock is a day behind what its store has seen claims nothing, from its first request on", async () => {
+  let sent = 0;
+  const upstream = createServer((_, response) => {
+    sent += 1;
+    response.writeHead(201).end("paid");
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+  const { port } = upstream.address() as AddressInfo;
+  await using gateway = await GatewayProcess.start(`accounts: single
+upstreams: { bank: { url: "http://127.0.0.1:${port}" } }
+routes: [{ match: "POST /payments", upstream: bank }]
+`);
+  const pay = (key: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${gateway.port}/payments`, {
+      method: "POST",
+      headers: { "Idempotency-Key": key },
+      body: "{}",
+    });
+  assert.equal((await pay("k1")).status, 201);
+
+  await gateway.end("SIGTERM");
+  const tomorrow = await sqliteStore({
+    path: join(gateway.folder, "semel.db"),
+    wallClock: () => Date.now() + DAY_MS,
+  });
+  await tomorrow.now();
+  await tomorrow.close();
+  await gateway.launch();
+
+  const refused = await pay("k2");
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers.get("retry-after"), "1");
+  assert.equal(sent, 1);
+  upstream.close();
+});
