@@ -13,6 +13,8 @@ import type { World } from "./world.ts";
 export const PAUSE_MS_MAX = 10_000;
 /** So long after its last pause a machine has done what it had put off. */
 const AWAKE_MS = 5_000;
+const JUMP_MS_MAX = 3_600_000;
+const LEASES_MS_MAX = 10_000;
 const RECOVERY_MS = 2_000;
 const DOWN_MS_MAX = 3_000;
 const RECONNECT_MS_MAX = 2_000;
@@ -49,6 +51,9 @@ export class Cluster {
   /** Declared by whoever operates the store, before any process is started on it. */
   #quarantine: Quarantine | null = null;
   #processes = 0;
+  #jumped = false;
+  /** When clocks that had jumped were right again, and what was promised by them over; 0: none had. */
+  clocksSetAt = 0;
 
   constructor(world: World, around: Around) {
     this.#world = world;
@@ -112,6 +117,7 @@ export class Cluster {
       quarantine: () => node.quarantine,
       store: this.#around.store?.(connection, node, process) ?? connection,
       vault: ROTATION[node.vault]!,
+      apartMs: Math.abs(process.clock.now() - authority.now()),
       forward: this.#around.forward?.(forward, node, process) ?? forward,
       notify: (notice) => {
         // The due loop says when it could not look. It looks again.
@@ -169,6 +175,31 @@ export class Cluster {
     node.machine.aheadMs = this.#offset();
   }
 
+  /** The wall clock is turned by up to an hour, and is right again at the next step or when faults end. */
+  jumpClock(node: Node): void {
+    const { chance, oracle } = this.#world;
+    const ms = chance.between(-JUMP_MS_MAX, JUMP_MS_MAX);
+    this.#world.note(`${node.machine.name}'s clock jumps to ${ms} ms ahead`);
+    node.machine.aheadMs = ms;
+    oracle.clockAheadMsMax = 2 * JUMP_MS_MAX;
+    this.#jumped = true;
+  }
+
+  /**
+   * Clocks are right again. Leases by a clock that was ahead still have an hour to run: they are outlived without a process, for
+   * nothing can happen meanwhile. Gives the time that this takes.
+   */
+  setClocks(): number {
+    if (!this.#jumped) return 0;
+    const { timeline } = this.#world;
+    this.clocksSetAt = timeline.now + JUMP_MS_MAX + LEASES_MS_MAX;
+    for (const node of this.nodes) {
+      node.machine.aheadMs = this.#offset();
+      this.crash(node, "so that its clock can be set", JUMP_MS_MAX + LEASES_MS_MAX);
+    }
+    return JUMP_MS_MAX + LEASES_MS_MAX;
+  }
+
   /** Half the skew on either side of true time: no two clocks differ by more than all of it. */
   #offset(): number {
     const { plan, chance } = this.#world;
@@ -198,7 +229,11 @@ export class Cluster {
   loseHistory(): void {
     const { timeline, authority, plan, oracle, chance } = this.#world;
     const at = (ms: number): Instant => Math.floor(EPOCH_MS + ms) as Instant;
-    const quarantine = { since: at(authority.backupAt), until: at(timeline.now), endsAt: at(plan.until) };
+    const quarantine = {
+      since: at(authority.backupAt),
+      until: at(timeline.now),
+      endsAt: at(plan.until + 2 * JUMP_MS_MAX),
+    };
     this.#world.note(`history since ${Math.round(authority.backupAt)} is lost`);
     void authority.loseHistory();
     oracle.historyLost();
@@ -212,6 +247,7 @@ export class Cluster {
   #learns(node: Node): void {
     node.quarantine = this.#quarantine;
     node.store?.reconnect();
+    node.gateway?.forget();
   }
 
   /** The deploy that is under way ends: every process is of the newest version, and has the newest secrets. */

@@ -8,6 +8,7 @@ export const FAULTS = [
   "suspend",
   "leave",
   "clockStep",
+  "clockJump",
   "storeUnavailable",
   "storeOutage",
   "storeSlow",

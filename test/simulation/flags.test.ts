@@ -7,7 +7,7 @@ test("a run is bounded by seeds unless it is bounded by minutes", () => {
   assert.equal(readFlags(["--minutes", "0.5"]).seeds, Number.POSITIVE_INFINITY);
   assert.deepEqual(readFlags(["--seeds", "7", "--minutes", "2", "--seed", "3"]), {
     ...{ seeds: 7, minutes: 2, from: 1, seed: 3 },
-    ...{ mutants: false, only: "", json: false },
+    ...{ mutants: false, named: "", json: false },
   });
 });
 

@@ -9,7 +9,7 @@ export type Flags = Readonly<{
   seed: number | null;
   mutants: boolean;
   /** Mutants whose name contains this. */
-  only: string;
+  named: string;
   json: boolean;
 }>;
 
@@ -30,7 +30,7 @@ export function readFlags(args: readonly string[]): Flags {
     from: wholeOf("from", values.from ?? "1"),
     seed: values.seed === undefined ? null : wholeOf("seed", values.seed),
     mutants: values.mutants,
-    only: values.only ?? "",
+    named: values.only ?? "",
     json: values.json,
   };
 }

@@ -29,6 +29,8 @@ export type GatewayParts = Readonly<{
   store: RecordStore;
   vault: NodeVault;
   forward: Forward;
+  /** By how much its clock and the store's differ, as it found before it took requests. */
+  apartMs: number;
   chance: Chance;
   notify: (notice: Notice) => void;
 }>;
@@ -37,7 +39,7 @@ export type GatewayParts = Readonly<{
 export class Gateway {
   readonly engine: Engine;
   readonly process: Process;
-  readonly #ports: FlowPorts;
+  #ports: FlowPorts;
   readonly #route: Route;
 
   constructor(parts: GatewayParts) {
@@ -53,6 +55,7 @@ export class Gateway {
       epoch: 1,
       publishes: false,
       notify,
+      apartMs: parts.apartMs,
       policyOf: () => ({ ...policy, quarantine: parts.quarantine() }),
       ask: asker({ upstreamOf: () => upstream, forward, vault, digest }),
     });
@@ -70,6 +73,11 @@ export class Gateway {
       forward,
       digest,
     };
+  }
+
+  /** What it remembers is of a history that is lost. */
+  forget(): void {
+    this.#ports = { ...this.#ports, memory: new ReplayMemory() };
   }
 
   async answer(request: Incoming): Promise<Flowed> {

@@ -26,7 +26,7 @@ async function simulate(flags: Flags): Promise<void> {
   const seconds = (performance.now() - began) / 1_000;
   const missing = whatIsMissing(sum);
   report(sum, seconds, missing, say);
-  const hunted = flags.mutants ? await huntAll(flags.only, say) : [];
+  const hunted = flags.mutants ? await huntAll(flags.named, say) : [];
   const wrong = hunted.filter(isWrong);
   if (flags.json) console.log(JSON.stringify(summaryOf(sum, seconds, hunted)));
   if (sum.bad.length > 0 || missing.length > 0 || wrong.length > 0) process.exitCode = 1;
@@ -52,9 +52,9 @@ function countsOf(title: string, counts: Sum["words"]): string {
   return `${title}: ${sorted.map(([name, count]) => `${name} ${count}`).join(", ")}`;
 }
 
-async function huntAll(only: string, say: (line: string) => void): Promise<readonly Hunted[]> {
-  const mutants = MUTANTS.filter(({ name }) => name.includes(only));
-  if (mutants.length === 0) throw new UsageError(`No mutant's name contains "${only}"`);
+async function huntAll(named: string, say: (line: string) => void): Promise<readonly Hunted[]> {
+  const mutants = MUTANTS.filter(({ name }) => name.includes(named));
+  if (mutants.length === 0) throw new UsageError(`No mutant's name contains "${named}"`);
   say(`\n${mutants.length} mutants: each is a known defect, put into a copy of the source`);
   const hunted = await hunt(mutants, (one) => say(lineOf(one)));
   const killed = hunted.filter(({ seed }) => seed !== null).length;

@@ -38,6 +38,7 @@ const RATE_MOST: Readonly<Record<Fault, number>> = {
   suspend: 0.05,
   leave: 0.05,
   clockStep: 0.3,
+  clockJump: 0.2,
   storeUnavailable: 0.1,
   storeOutage: 0.03,
   storeSlow: 0.2,
@@ -105,7 +106,7 @@ export function drawPlan(chance: Chance): Plan {
 export const DOC_BYTES_MAX_SMALL = 24_000;
 
 /** Long enough for the slowest settlement, the pauses between questions, and the last client's patience. */
-const LIVENESS_MS = 90_000;
+export const LIVENESS_MS = 90_000;
 
 /** First attempts take effect and are not heard of; what follows comes as late as it may. */
 const EDGY = {
@@ -127,6 +128,8 @@ function drawRates(chance: Chance, ladder: Ladder, upstreamKey: Plan["upstreamKe
   }
   // Where it does not honour keys, one delivery too many is one effect too many, whoever stands in front.
   if (ladder.repeat === null) rates.duplicatedDelivery = 0;
+  // A clock that is an hour wrong is beyond what a rung that counts time assumes. Without one the promise holds by any clock.
+  if (ladder.repeat !== null || ladder.ask !== null) rates.clockJump = 0;
   // Two accounts may use one key only where the upstream is sent two.
   if (upstreamKey !== "derived") rates.otherAccount = 0;
   return rates;

@@ -1,7 +1,7 @@
 import { askAgain, clientsOf, sendClients } from "./clientele.ts";
 import type { Violation } from "./oracle.ts";
 import { plague } from "./plague.ts";
-import type { Plan } from "./plan.ts";
+import { LIVENESS_MS, type Plan } from "./plan.ts";
 import { settleNow, settleSoon } from "./settle.ts";
 import { judgeSettled } from "./settled.ts";
 import { type Note, World } from "./world.ts";
@@ -27,7 +27,7 @@ export function runSeed(seed: number, traced = false): Outcome {
   begin(world);
   const { timeline, plan } = world;
   timeline.run(plan.faultsUntil, settleNow);
-  do timeline.run(Math.min(timeline.now + QUIET_MS, plan.until), settleNow);
+  do timeline.run(timeline.now + QUIET_MS, settleNow);
   while (!isOver(world));
   return judge(world);
 }
@@ -38,7 +38,7 @@ export async function runSeedSlowly(seed: number): Promise<Outcome> {
   begin(world);
   const { timeline, plan } = world;
   await timeline.runSlowly(plan.faultsUntil, settleSoon);
-  do await timeline.runSlowly(Math.min(timeline.now + QUIET_MS, plan.until), settleSoon);
+  do await timeline.runSlowly(timeline.now + QUIET_MS, settleSoon);
   while (!isOver(world));
   return judge(world);
 }
@@ -53,14 +53,18 @@ function begin(world: World): void {
   timeline.after(plan.faultsUntil, "faults end", () => {
     world.note("faults end");
     authority.outUntil = 0;
-    cluster.endDeploy();
-    askAgain(world, clients);
+    timeline.after(cluster.setClocks(), "liveness begins", () => {
+      cluster.endDeploy();
+      askAgain(world, clients);
+    });
   });
 }
 
 /** It is over when nothing is left to wait for and the last clients have had their time, or when there was time enough. */
 function isOver({ timeline, plan, oracle, cluster }: World): boolean {
-  return timeline.now >= plan.until || (oracle.isQuiet && cluster.isAwake);
+  const { clocksSetAt } = cluster;
+  if (timeline.now < clocksSetAt + QUIET_MS) return false;
+  return timeline.now >= Math.max(plan.until, clocksSetAt + LIVENESS_MS) || (oracle.isQuiet && cluster.isAwake);
 }
 
 function judge(world: World): Outcome {

@@ -102,6 +102,18 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
     patches: [{ file: CLUSTER, from: "this.#quarantine = quarantine;", to: "void quarantine;" }],
   },
   {
+    name: "writes-by-any-clock",
+    origin: "H21: a clock that jumped purges the protection",
+    does: "a process whose clock is far behind claims by it, and its rows look past their horizon",
+    patches: [
+      {
+        file: "packages/core/src/engine/clocks.ts",
+        from: "return !turned && this.#apartMs <= skewMs;",
+        to: "return true || turned || this.#apartMs <= skewMs;",
+      },
+    ],
+  },
+  {
     name: "unreadable-is-free",
     origin: "H27: a row that cannot be read",
     does: "a row of a newer version is taken for none",
