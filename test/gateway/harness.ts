@@ -78,7 +78,7 @@ export class Harness implements AsyncDisposable {
       epoch: 1,
       quarantine: () => null,
       publishes: false,
-      apartMs: 0,
+      storeAheadMs: 0,
       listen: { host: "127.0.0.1", port: 0 },
       page: () => false,
       seen: (exchange) => seen.push(exchange),

@@ -117,7 +117,7 @@ export class Cluster {
       quarantine: () => node.quarantine,
       store: this.#around.store?.(connection, node, process) ?? connection,
       vault: ROTATION[node.vault]!,
-      apartMs: Math.abs(process.clock.now() - authority.now()),
+      storeAheadMs: authority.now() - process.clock.now(),
       forward: this.#around.forward?.(forward, node, process) ?? forward,
       notify: (notice) => {
         // The due loop says when it could not look. It looks again.

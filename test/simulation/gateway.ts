@@ -29,8 +29,8 @@ export type GatewayParts = Readonly<{
   store: RecordStore;
   vault: NodeVault;
   forward: Forward;
-  /** By how much its clock and the store's differ, as it found before it took requests. */
-  apartMs: number;
+  /** How far the store's clock is ahead of its own, as it found before it took requests. */
+  storeAheadMs: number;
   chance: Chance;
   notify: (notice: Notice) => void;
 }>;
@@ -55,7 +55,7 @@ export class Gateway {
       epoch: 1,
       publishes: false,
       notify,
-      apartMs: parts.apartMs,
+      storeAheadMs: parts.storeAheadMs,
       policyOf: () => ({ ...policy, quarantine: parts.quarantine() }),
       ask: asker({ upstreamOf: () => upstream, forward, vault, digest }),
     });

@@ -36,8 +36,8 @@ export type GatewayOptions = Readonly<{
   epoch: number;
   quarantine: () => Quarantine | null;
   publishes: boolean;
-  /** By how much this machine's clock and the store's differ. */
-  apartMs: number;
+  /** How far the store's clock is ahead of this machine's, in ms. */
+  storeAheadMs: number;
   listen: Readonly<{ host: string; port: number }>;
   page: ServerPorts["page"];
   seen: (exchange: Seen) => void;
@@ -76,7 +76,7 @@ export class Gateway {
       epoch,
       publishes,
       notify,
-      apartMs: options.apartMs,
+      storeAheadMs: options.storeAheadMs,
       policyOf: (route) => this.policyOf(route),
       ask: asker({ upstreamOf, forward, vault, digest }),
     });

@@ -121,13 +121,13 @@ function inForce(quarantines: readonly Quarantine[], now: () => Instant): Quaran
 /** Everything that listens, wired together. Admin first: who cannot be looked at must not take payments. */
 async function serve(config: LoadedConfig, { store, authority, vault, log }: Opened): Promise<Running> {
   const events = new AdminEvents();
-  const apartMs = Math.abs((await store.now()) - systemClock.now());
+  const storeAheadMs = (await store.now()) - systemClock.now();
   const gateway: Gateway = new Gateway({
     ...{ routes: config.routes, upstreams: config.upstreams, accounts: config.accounts, store, vault },
     epoch: authority.epoch,
     quarantine: () => inForce(authority.quarantines, systemClock.now),
     publishes: false,
-    apartMs,
+    storeAheadMs,
     listen: config.listen.gateway,
     page: (request, response) => page(request, response),
     seen: (exchange) => {

@@ -111,6 +111,11 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
         from: "return !turned && this.#apartMs <= skewMs;",
         to: "return true || turned || this.#apartMs <= skewMs;",
       },
+      {
+        file: "packages/core/src/engine/clocks.ts",
+        from: "const isWrong = this.#apartMs > skewMs || this.#isTurned(skewMs);",
+        to: "const isWrong = false && (this.#apartMs > skewMs || this.#isTurned(skewMs));",
+      },
     ],
   },
   {

@@ -82,7 +82,7 @@ export async function send(
 
 /** Puts the question. An asker that throws has learnt nothing. */
 export async function ask(act: Act & { act: "ask" }, errand: Errand, parts: Parts): Promise<Event> {
-  const askedAt: Instant = parts.clock.now();
+  const askedAt: Instant = parts.clocks.now(errand.policy().skewMs);
   try {
     return { event: "asked", askedAt, said: await errand.ask(errand.key, act.record) };
   } catch (error) {

@@ -22,6 +22,6 @@ export type EngineOptions = Omit<Parts, "purge" | "clocks"> &
   Readonly<{
     policyOf: PolicyOf;
     ask: Ask;
-    /** By how much the wall clock and the store's differed as the process started; absent: not at all. */
-    apartMs?: number;
+    /** How far the store's clock was ahead of the wall clock as the process started, in ms; absent: it was the same. */
+    storeAheadMs?: number;
   }>;

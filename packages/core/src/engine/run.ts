@@ -108,10 +108,11 @@ function waitMs(run: Run, tries: number, decidedAtMs: number, errand: Errand, { 
 }
 
 function worldOf(errand: Errand, parts: Parts): World {
+  const policy = errand.policy();
   return {
-    now: parts.clock.now(),
+    now: parts.clocks.now(policy.skewMs),
     monotonicMs: parts.clock.monotonicMs(),
-    policy: errand.policy(),
+    policy,
     mint: (previous, now) => fenceAfter(previous, now, parts.random.fenceDigits()),
   };
 }
