@@ -50,7 +50,8 @@ function delayMs(late: boolean, isFirst: boolean, { plan, chance }: World): numb
   const { ladder, sendWithinMs, deadlineMs, skewMs, undeclaredLagMs } = plan.policies[0];
   const overMs = sendWithinMs + deadlineMs + (ladder.ask?.settleAfterMs ?? undeclaredLagMs) + skewMs;
   const limitMs = ladder.repeat !== null && chance.happens(0.7) ? ladder.repeat.windowMs : overMs;
-  return Math.max(0, limitMs - chance.fraction() * overMs);
+  // Some come when a limit has just passed, and some when another policy says that it has not.
+  return chance.happens(0.3) ? limitMs * (1 + chance.fraction()) : Math.max(0, limitMs - chance.fraction() * overMs);
 }
 
 const TOGETHER_MS = 10_000;

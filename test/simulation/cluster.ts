@@ -171,6 +171,17 @@ export class Cluster {
     node.machine.suspend(ms);
   }
 
+  /** One process cannot reach the store, and the others can. */
+  partition(node: Node, ms: number): void {
+    if (node.store === null) return;
+    this.#world.note(`${node.gateway?.process.name} is cut off from the store for ${ms} ms`);
+    node.store.cutUntil = this.#world.timeline.now + ms;
+  }
+
+  endPartitions(): void {
+    for (const { store } of this.nodes) if (store !== null) store.cutUntil = 0;
+  }
+
   stepClock(node: Node): void {
     node.machine.aheadMs = this.#offset();
   }

@@ -50,6 +50,8 @@ export class Connection implements RecordStore {
   readonly #timeline: Timeline;
   #hint: readonly Row[] = [];
   #closed = false;
+  /** Until then nothing of this process arrives at the store, and others know nothing of it. */
+  cutUntil = 0;
   readonly #submitted = new Set<Fence>();
   readonly #outdated = new Set<Fence>();
 
@@ -157,7 +159,7 @@ export class Connection implements RecordStore {
   #land<T>(ms: number, label: string, land: () => Promise<T>, then: (settle: () => T) => void): void {
     const era = this.#era;
     this.#timeline.after(ms, `${label} lands`, () => {
-      if (era !== this.#authority.era) return then(inDoubt);
+      if (era !== this.#authority.era || this.#timeline.now < this.cutUntil) return then(inDoubt);
       if (this.#timeline.now < this.#authority.outUntil) return then(inDoubt);
       land().then(
         (value) => then(() => value),

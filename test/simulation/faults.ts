@@ -11,6 +11,7 @@ export const FAULTS = [
   "clockJump",
   "storeUnavailable",
   "storeOutage",
+  "partition",
   "storeSlow",
   "storeSilent",
   "lostAck",

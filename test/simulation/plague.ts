@@ -7,7 +7,16 @@ const TICK_MS = 250;
 const OUTAGE_MS_MAX = 4_000;
 const LOST_MS_MAX = 8_000;
 
-type PerSecond = "crash" | "pause" | "suspend" | "clockStep" | "clockJump" | "storeOutage" | "leave" | "operator";
+type PerSecond =
+  | "crash"
+  | "pause"
+  | "partition"
+  | "suspend"
+  | "clockStep"
+  | "clockJump"
+  | "storeOutage"
+  | "leave"
+  | "operator";
 
 /** What befalls processes, machines and the store as a whole, until the liveness phase. */
 export function plague(world: World): void {
@@ -22,6 +31,7 @@ export function plague(world: World): void {
       else if (strikes("suspend")) cluster.suspend(node, chance.between(0, PAUSE_MS_MAX));
       else if (strikes("clockStep")) cluster.stepClock(node);
       else if (strikes("clockJump")) cluster.jumpClock(node);
+      else if (strikes("partition")) cluster.partition(node, chance.between(0, PAUSE_MS_MAX));
       else if (strikes("leave")) cluster.leave(node);
       else if (strikes("operator")) operate(node, world);
     }

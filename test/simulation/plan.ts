@@ -41,6 +41,7 @@ const RATE_MOST: Readonly<Record<Fault, number>> = {
   clockJump: 0.2,
   storeUnavailable: 0.1,
   storeOutage: 0.03,
+  partition: 0.1,
   storeSlow: 0.2,
   storeSilent: 0.05,
   lostAck: 0.15,
@@ -116,6 +117,7 @@ const EDGY = {
   slowQuestion: 0.5,
   inFront: 0.3,
   pauseAtAwait: 0.03,
+  partition: 0.1,
 } as const;
 
 /** Half of the faults, each at a rate of its own: worlds in which everything happens at once hide what single faults do. */

@@ -18,8 +18,8 @@ export type Outcome = Readonly<{
   notes: readonly Note[];
 }>;
 
-/** Between two looks at whether anything is left to wait for: the longest pause of a client, a question or a repeated write. */
-const QUIET_MS = 6_000;
+/** Between two looks at whether anything is left to wait for: a silent store (5 s), and the pause before a write is repeated (2 s). */
+const QUIET_MS = 8_000;
 
 /** Runs one seed from its first event to its judgement. To be called from outside of promise jobs: see settle.ts. */
 export function runSeed(seed: number, traced = false): Outcome {
@@ -53,6 +53,7 @@ function begin(world: World): void {
   timeline.after(plan.faultsUntil, "faults end", () => {
     world.note("faults end");
     authority.outUntil = 0;
+    cluster.endPartitions();
     timeline.after(cluster.setClocks(), "liveness begins", () => {
       cluster.endDeploy();
       askAgain(world, clients);

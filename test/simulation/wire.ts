@@ -46,7 +46,10 @@ export function wire(parts: WireParts): Forward {
 function payment(request: Forwarding, parts: WireParts): Promise<Forwarded> {
   const { process, bank, plan, timeline, chance, onSent, onAnswered } = parts;
   const strikes = (fault: Fault): boolean => struck(fault, parts);
-  const order = { ...orderOf(request), refusedWith: strikes("inFront") ? chance.pick(IN_FRONT) : null };
+  const order = {
+    ...orderOf(request),
+    refusedWith: strikes("inFront") ? chance.pick(IN_FRONT) : null,
+  };
   onSent(order);
   const sentAt = timeline.now;
   const quietAt = sentAt + request.deadlineMs + bank.settleMs;

@@ -11,6 +11,8 @@ const VERDICTS: Readonly<Record<string, string>> = {
   vanished_row:
     "no request here outlives a horizon, which configurations may not allow either; found with one of a tick",
   "repeat_margin.skew": "every other margin must be used up to its last millisecond first; found where each is a tick",
+  word_now:
+    "one seed in some ten thousand: a refusal from in front comes after its lease, and between the two a payment is not heard of",
   accept_lost_only: "no route here accepts lost history",
   quarantine_send: "a store here refuses what was decided before its process knew of the loss",
 };
