@@ -13,7 +13,8 @@ const ENTRY_BYTES = 1_024;
  * `content` all that its fingerprint is, `sent` is the key as its client wrote it, which its answer echoes.
  */
 export type Remembered = Readonly<{ name: string; sent: string; content: string }>;
-type Entry = Remembered & Readonly<{ run: RecordKey; outgoing: Outgoing; until: Instant; bytes: number }>;
+type Entry = Remembered &
+  Readonly<{ run: RecordKey; outgoing: Outgoing; since: Instant; until: Instant; bytes: number }>;
 
 /**
  * Answers of completed keys that were replayed before: it holds positive, immutable facts, and nothing else. A request that is
@@ -32,7 +33,8 @@ export class ReplayMemory {
   get(name: string, sent: string, content: () => string, now: Instant): Outgoing | null {
     const entry = this.#entries.get(name);
     if (entry === undefined || entry.sent !== sent) return null;
-    if (now > entry.until) {
+    // A clock that was turned back would keep what is over, or erased elsewhere.
+    if (now > entry.until || now < entry.since) {
       this.drop(entry.run);
       return null;
     }
@@ -52,7 +54,7 @@ export class ReplayMemory {
     const until = Math.min(after(now, REMEMBER_MS), state.retainUntil) as Instant;
     // A copy: the body is a slice of a larger page, and would keep all of it.
     const kept = { ...outgoing, body: Uint8Array.from(outgoing.body) };
-    this.#entries.set(name, { name, sent, content, run, outgoing: kept, until, bytes });
+    this.#entries.set(name, { name, sent, content, run, outgoing: kept, since: now, until, bytes });
     this.#names.set(run, name);
     this.#bytes += bytes;
     while (this.#bytes > MEMORY_BYTES_MAX) this.drop(this.#entries.values().next().value!.run);
