@@ -99,10 +99,10 @@ export class Connection implements RecordStore {
   }
 
   swap(swap: Swap): Promise<Swapped> {
-    if (swap.wanted?.() === false) return this.#refuse("nobody waits for it");
     const { next } = swap;
     const written = this.#isNewer ? { ...swap, next: { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } } : swap;
     if (!this.#outdated.has(next.fence)) this.#submitted.add(next.fence);
+    if (swap.wanted?.() === false) return this.#refuse("nobody waits for it");
     return this.#writing("swap", async () => {
       if (this.#outdated.has(next.fence)) return { won: false, current: await this.#look(next.key) };
       const swapped = await this.#authority.swap(written, this.#process);
