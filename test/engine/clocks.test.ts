@@ -20,6 +20,20 @@ describe("A process whose wall clock is far from the store's", () => {
     });
   }
 
+  test("still tells what is stored", async () => {
+    const world = new World();
+    const bank = new Bank();
+    await world.handle("k1", bank.pay);
+    world.store.apartMs = DAY_MS;
+    world.clock.turn(6_000);
+    await world.engine.due.look();
+    await world.clock.pass(100);
+    const replay = await world.handle("k1", bank.pay);
+    assert.deepEqual([replay.kind, replay.kind === "answer" && replay.how], ["answer", "replayed"]);
+    assert.equal((await world.handle("k2", bank.pay)).kind, "unavailable");
+    assert.equal(bank.charges, 1);
+  });
+
   test("claims again once they agree", async () => {
     const world = new World();
     const bank = new Bank();
@@ -45,13 +59,18 @@ describe("A process whose wall clock is far from the store's", () => {
 });
 
 describe("A wall clock that is turned while the process runs", () => {
-  test("ends its claims at once, before the store is asked", async () => {
+  test("ends its claims at once, before the store has said its time", async () => {
     const world = new World();
     const bank = new Bank();
     await world.handle("k1", bank.pay);
+    const { length } = world.store.swaps;
     world.clock.turn(-DAY_MS);
     world.store.reads = "hang";
-    assert.deepEqual(await world.handle("k2", bank.pay), { kind: "unavailable", why: "clock" });
+    const reply = world.handle("k2", bank.pay);
+    await world.clock.pass(6_000);
+    assert.deepEqual(await reply, { kind: "unavailable", why: "store" });
+    assert.equal(world.store.swaps.length, length, "nothing was claimed");
+    assert.equal(bank.charges, 1);
   });
 
   test("leaves a payment that was sent to be completed, at the time that it is", async () => {

@@ -56,7 +56,8 @@ export class Engine {
   }
 
   async resolve(key: RecordKey, route: string, what: Command & { kind: "resolve" | "erase" }): Promise<Reply> {
-    if (!this.#options.clocks.agree(this.#options.policyOf(route).skewMs)) return { kind: "unavailable", why: "clock" };
+    const { skewMs } = this.#options.policyOf(route);
+    if (what.kind === "resolve" && !this.#options.clocks.agree(skewMs)) return { kind: "unavailable", why: "clock" };
     const send: Send = () => Promise.reject(new Error("An operator's command sends nothing"));
     const policy = () => this.#options.policyOf(route);
     return await command(key, what, { policy, send, ask: this.#options.ask }, this.#options);
@@ -81,11 +82,11 @@ export class Engine {
   #lead(call: Call): Promise<Reply> {
     const { key, request, send } = call;
     if (this.#drain.leaving) return Promise.resolve<Reply>({ kind: "unavailable", why: "leaving" });
-    const { skewMs } = this.#options.policyOf(request.identity.route);
-    if (!this.#options.clocks.agree(skewMs)) return Promise.resolve<Reply>({ kind: "unavailable", why: "clock" });
     const mine = request.fingerprint(null);
     if (mine === null) return Promise.resolve<Reply>({ kind: "cannotCompare", scheme: "current" });
-    if (!call.slot.take()) return look(call, this.#options);
+    const { skewMs } = this.#options.policyOf(request.identity.route);
+    if (!this.#options.clocks.agree(skewMs)) return look(call, "clock", this.#options);
+    if (!call.slot.take()) return look(call, "slot", this.#options);
     const { promise, resolve } = Promise.withResolvers<Reply>();
     const lead = this.#coalescer.lead(key, mine);
     const errand: Errand = {

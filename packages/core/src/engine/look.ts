@@ -1,17 +1,17 @@
 import { CorruptError, decide, type Fence, type Reply, StoreError } from "../record/index.ts";
 import { seenIn } from "./acts.ts";
 import type { Call, EngineOptions } from "./call.ts";
+import type { Parts } from "./parts.ts";
 import { inTime } from "./silence.ts";
 
-const NO_SLOT: Reply = { kind: "unavailable", why: "slot" };
-
-/** Without a place at the upstream nothing may be claimed, but what is stored can still be told. */
-export async function look(call: Call, options: EngineOptions): Promise<Reply> {
-  const { store, clock, policyOf, notify } = options;
+/** Without a place at the upstream, or by a wrong clock, nothing may be claimed, but what is stored can still be told. */
+export async function look(call: Call, why: "slot" | "clock", options: EngineOptions & Parts): Promise<Reply> {
+  const { store, clock, clocks, policyOf, notify } = options;
+  const nothing: Reply = { kind: "unavailable", why };
   try {
     const policy = policyOf(call.request.identity.route);
     const row = await inTime(store.read(call.key), clock, policy.sendWithinMs);
-    if (row === null) return NO_SLOT;
+    if (row === null) return nothing;
     const claim = {
       kind: "claim",
       attempt: "0".repeat(32) as Fence,
@@ -19,10 +19,10 @@ export async function look(call: Call, options: EngineOptions): Promise<Reply> {
       sawRow: true,
       shadow: false,
     } as const;
-    const decision = decide(seenIn(row).record, claim, clock.now(), policy);
-    if (decision.kind !== "stay") return NO_SLOT;
+    const decision = decide(seenIn(row).record, claim, clocks.now(policy.skewMs), policy);
+    if (decision.kind !== "stay") return nothing;
     const { verdict } = decision;
-    return verdict.kind === "run" || verdict.kind === "ask" || verdict.kind === "free" ? NO_SLOT : verdict;
+    return verdict.kind === "run" || verdict.kind === "ask" || verdict.kind === "free" ? nothing : verdict;
   } catch (error) {
     if (error instanceof StoreError) return { kind: "unavailable", why: "store" };
     notify({ notice: error instanceof CorruptError ? "unreadable" : "failed", key: call.key, error });
