@@ -13,6 +13,8 @@ const COMMAND = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.m
 export class GatewayProcess implements AsyncDisposable {
   readonly port: number;
   readonly folder: string;
+  /** What it printed before it was ready. */
+  said = "";
   #child: ChildProcess | null = null;
 
   private constructor(folder: string, port: number) {
@@ -49,6 +51,7 @@ admin: { tokens: [{ name: ana, role: operator, secret: "\${file:${folder}/ana}" 
     await new Promise<void>((resolve, reject) => {
       const hear = (chunk: Buffer): void => {
         output += chunk.toString();
+        this.said = output;
         if (output.includes(`gateway  http://127.0.0.1:${this.port}`)) resolve();
       };
       child.stdout!.on("data", hear);

@@ -6,6 +6,7 @@ import {
   type Outbox,
   type Quarantine,
   type RecordStore,
+  SKEW_MS,
   SURVIVALS,
 } from "@semel/core/record";
 import { type Authority, openAuthority } from "@semel/core/store/authority";
@@ -163,7 +164,7 @@ async function serve(config: LoadedConfig, { store, authority, vault, log }: Ope
   });
   const adminPort = await admin.start(config.listen.admin.host, config.listen.admin.port);
   try {
-    const warnings = await unreachable(config.upstreams.values());
+    const warnings = [...clockWarnings(storeAheadMs), ...(await unreachable(config.upstreams.values()))];
     const gatewayPort = await gateway.start();
     log.say(`gateway listens on ${config.listen.gateway.host}:${gatewayPort}`);
     const stop = async (): Promise<boolean> => await stopAll(gateway, admin, store, log);
@@ -172,6 +173,15 @@ async function serve(config: LoadedConfig, { store, authority, vault, log }: Ope
     await admin.stop();
     throw error;
   }
+}
+
+/** Nothing is claimed by such a clock, and nobody should have to find out why from a 503. */
+function clockWarnings(storeAheadMs: number): readonly string[] {
+  if (Math.abs(storeAheadMs) <= SKEW_MS) return [];
+  const apart = `${Math.round(Math.abs(storeAheadMs) / 1_000)} s ${storeAheadMs > 0 ? "behind" : "ahead of"}`;
+  return [
+    `This machine's clock is ${apart} the latest time of the store, and no payment is taken by it: set the clock, or wait until they agree.`,
+  ];
 }
 
 function metricsOf(config: LoadedConfig, gateway: Gateway): Metrics {
