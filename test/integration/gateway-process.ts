@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../hostile/free-port.ts";
 
 const COMMAND = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
 
@@ -74,13 +74,4 @@ admin: { tokens: [{ name: ana, role: operator, secret: "\${file:${folder}/ana}" 
     await this.end("SIGTERM");
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,6 +1,6 @@
 import type { Policy } from "@semel/core/record";
 import type { Chance } from "./chance.ts";
-import type { Tally } from "./faults.ts";
+import type { Faults } from "./faults.ts";
 import type { Plan } from "./plan.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -52,20 +52,18 @@ export class Bank {
   readonly #plan: Plan;
   readonly #timeline: Timeline;
   readonly #chance: Chance;
-  readonly #tally: Tally;
-  readonly #isHealed: () => boolean;
+  readonly #faults: Faults;
   readonly #keys = new Map<string, Remembered>();
   /** How long it remembers a key that it first sees now, and how long after its socket is gone an order sent now may take. */
   windowMs = 0;
   settleMs = 0;
   #answers = 0;
 
-  constructor(plan: Plan, timeline: Timeline, chance: Chance, tally: Tally, isHealed: () => boolean) {
+  constructor(plan: Plan, timeline: Timeline, chance: Chance, faults: Faults) {
     this.#plan = plan;
     this.#timeline = timeline;
     this.#chance = chance;
-    this.#tally = tally;
-    this.#isHealed = isHealed;
+    this.#faults = faults;
     this.declares(plan.policies[0]);
   }
 
@@ -119,13 +117,13 @@ export class Bank {
   }
 
   #execute(order: Order, visibleBy: number, reply: (answer: BankAnswer) => void): void {
-    const broken = this.#strikes("upstream5xx");
+    const broken = this.#faults.strikes("upstream5xx", this.#chance);
     const fate = broken ? this.#chance.pick(FATES_5XX) : this.#fate();
     const answer = this.#answer(fate.status, order, { paid: fate.effect });
     if (fate.effect) {
       const { now } = this.#timeline;
       const { intent, request, body, upstreamKey } = order;
-      const share = this.#plan.edgy ? 1 - 0.03 * this.#chance.fraction() : this.#chance.fraction();
+      const share = this.#plan.edgy ? this.#chance.nearlyOne() : this.#chance.fraction();
       const visibleAt = now + share * Math.max(0, visibleBy - now);
       const receipt = fate.status === 201 ? answer : this.#answer(201, order, { paid: true });
       const effect: Effect = { at: now, intent, request, body, upstreamKey, visibleAt, answer: receipt };
@@ -160,11 +158,5 @@ export class Bank {
     return this.#plan.upstream.marksReplays
       ? { ...answer, headers: [...answer.headers, "Idempotent-Replayed", "true"] }
       : answer;
-  }
-
-  #strikes(fault: "upstream5xx"): boolean {
-    if (this.#isHealed() || !this.#chance.happens(this.#plan.rates[fault])) return false;
-    this.#tally.hit(fault);
-    return true;
   }
 }

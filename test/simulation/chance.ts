@@ -26,6 +26,11 @@ export class Chance {
     return this.#next() / 2 ** 32;
   }
 
+  /** A share of a limit that is nearly all of it. */
+  nearlyOne(): number {
+    return 1 - 0.03 * this.fraction();
+  }
+
   /** A whole number from `least` to `most`, both included. */
   between(least: number, most: number): number {
     return least + Math.floor(this.fraction() * (most - least + 1));

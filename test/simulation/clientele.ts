@@ -25,7 +25,7 @@ export function clientsOf(world: World): ClientParts {
 
 /** Everybody who wants something paid, each at a time of their own. */
 export function sendClients(world: World, parts: ClientParts): void {
-  const { plan, chance, timeline, tally } = world;
+  const { plan, chance, timeline, faults } = world;
   const keys = Array.from({ length: plan.keys }, (_, at) => ({
     key: `k${at + 1}`,
     from: chance.fraction() * plan.faultsUntil * 0.7,
@@ -36,7 +36,7 @@ export function sendClients(world: World, parts: ClientParts): void {
     const late = chance.happens(plan.rates.lateRetry);
     const intent = intentOn(key, world);
     timeline.after(from + delayMs(late, isFirst, world), "client begins", () => {
-      if (late) tally.hit("lateRetry");
+      if (late) faults.hit("lateRetry");
       client(intent, isFirst && plan.edgy ? ONCE : chance.pick(HABITS), parts);
     });
   }

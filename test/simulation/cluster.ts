@@ -100,9 +100,9 @@ export class Cluster {
 
   #gateway(node: Node, process: Process): Gateway {
     const world = this.#world;
-    const { plan, timeline, tally, isHealed, authority, bank, oracle } = world;
+    const { plan, timeline, faults, authority, bank, oracle } = world;
     const chance = new Chance(world.seed, process.name);
-    const common = { process, plan, timeline, chance, tally, isHealed };
+    const common = { process, plan, timeline, chance, faults };
     const onSent = (order: Order): void => {
       world.note(`${process.name} sends for ${order.intent} (${order.request}), key ${order.upstreamKey}`);
       oracle.sent(order, process);

@@ -11,7 +11,7 @@ import {
 } from "@semel/core/record";
 import type { Authority } from "./authority.ts";
 import type { Chance } from "./chance.ts";
-import type { Tally } from "./faults.ts";
+import type { Fault, Faults } from "./faults.ts";
 import type { Process } from "./machine.ts";
 import type { Plan } from "./plan.ts";
 import type { Timeline } from "./timeline.ts";
@@ -42,11 +42,9 @@ export class Connection implements RecordStore {
   readonly #process: Process;
   readonly #plan: Plan;
   readonly #chance: Chance;
-  readonly #tally: Tally;
+  readonly #faults: Faults;
   #era: number;
   readonly #isNewer: boolean;
-  /** Nothing goes wrong any more. */
-  readonly #isHealed: () => boolean;
   readonly #timeline: Timeline;
   #hint: readonly Row[] = [];
   #closed = false;
@@ -60,9 +58,8 @@ export class Connection implements RecordStore {
     this.#process = parts.process;
     this.#plan = parts.plan;
     this.#chance = parts.chance;
-    this.#tally = parts.tally;
+    this.#faults = parts.faults;
     this.#timeline = parts.timeline;
-    this.#isHealed = parts.isHealed;
     this.#era = parts.authority.era;
     this.#isNewer = parts.isNewer;
   }
@@ -188,12 +185,8 @@ export class Connection implements RecordStore {
     return this.#chance.skewed(0, this.#plan.delays.store) + slow;
   }
 
-  #strikes(
-    fault: "storeUnavailable" | "neverWritten" | "lateWrite" | "lostAck" | "storeSilent" | "storeSlow" | "staleHint",
-  ): boolean {
-    if (this.#isHealed() || !this.#chance.happens(this.#plan.rates[fault])) return false;
-    this.#tally.hit(fault);
-    return true;
+  #strikes(fault: Fault): boolean {
+    return this.#faults.strikes(fault, this.#chance);
   }
 }
 
@@ -202,11 +195,10 @@ export type ConnectionParts = Readonly<{
   process: Process;
   plan: Plan;
   chance: Chance;
-  tally: Tally;
+  faults: Faults;
   timeline: Timeline;
   /** The process is of the next version, whose records have another format. */
   isNewer: boolean;
-  isHealed: () => boolean;
 }>;
 
 function inDoubt(): never {

@@ -1,3 +1,5 @@
+import type { Chance } from "./chance.ts";
+
 /** Everything that can go wrong in a run, each counted where it strikes. */
 export const FAULTS = [
   "crash",
@@ -44,9 +46,22 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** How often each fault struck. */
-export class Tally {
+/** One run's faults: how likely each is where it may strike, until they end, and how often it did. */
+export class Faults {
   readonly counts: Map<Fault, number> = new Map();
+  readonly #rates: Readonly<Record<Fault, number>>;
+  readonly #isOver: () => boolean;
+
+  constructor(rates: Readonly<Record<Fault, number>>, isOver: () => boolean) {
+    this.#rates = rates;
+    this.#isOver = isOver;
+  }
+
+  strikes(fault: Fault, chance: Chance): boolean {
+    if (this.#isOver() || !chance.happens(this.#rates[fault])) return false;
+    this.hit(fault);
+    return true;
+  }
 
   hit(fault: Fault): void {
     this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);

@@ -44,13 +44,13 @@ export function plague(world: World): void {
 
 /** A backup is made, and some time later it is all that is left. */
 function loseHistoryOnce(world: World): void {
-  const { timeline, plan, chance, authority, tally, cluster } = world;
+  const { timeline, plan, chance, authority, faults, cluster } = world;
   if (!chance.happens(plan.rates.historyLoss)) return;
   const backupAt = chance.fraction() * plan.faultsUntil * 0.6;
   timeline.after(backupAt, "backup", () => authority.keepBackup());
   timeline.after(backupAt + chance.fraction() * LOST_MS_MAX, "history is lost", () => {
     if (world.isHealed()) return;
-    tally.hit("historyLoss");
+    faults.hit("historyLoss");
     cluster.loseHistory();
   });
 }

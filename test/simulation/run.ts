@@ -77,7 +77,7 @@ function judge(world: World): Outcome {
     effects: world.bank.effects.length,
     violations: world.oracle.violations,
     words: world.words,
-    faults: world.tally.counts,
+    faults: world.faults.counts,
     notes: world.notes,
   };
 }

@@ -6,7 +6,7 @@ import { checkClause, seededRandom, storeClauses } from "@semel/core/contract";
 import { Authority } from "./authority.ts";
 import { Chance } from "./chance.ts";
 import { Connection } from "./connection.ts";
-import { FAULTS, Tally } from "./faults.ts";
+import { FAULTS, Faults } from "./faults.ts";
 import { Machine, Process } from "./machine.ts";
 import { hunt } from "./mutants/hunt.ts";
 import { MUTANTS } from "./mutants/index.ts";
@@ -83,8 +83,15 @@ function simulatedStore() {
   const plan: Plan = { ...drawPlan(new Chance(1, "plan")), docBytesMax: 2 * 1024 * 1024 };
   const process = new Process("p1", new Machine("m1", timeline), timeline);
   const authority = new Authority(timeline, plan.docBytesMax);
-  const common = { process, plan, timeline, chance: new Chance(1, "store"), tally: new Tally(), isNewer: false };
-  const store = new Connection({ ...common, authority, isHealed: () => true });
+  const common = {
+    process,
+    plan,
+    timeline,
+    chance: new Chance(1, "store"),
+    faults: new Faults(plan.rates, () => true),
+    isNewer: false,
+  };
+  const store = new Connection({ ...common, authority });
   let stopped = false;
   const drive = async (): Promise<void> => {
     while (!stopped) await timeline.runSlowly(timeline.now + 1_000, settleSoon);

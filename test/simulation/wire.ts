@@ -1,7 +1,7 @@
 import type { Forward, Forwarded, Forwarding } from "@semel/gateway/flow";
 import { type Bank, type BankAnswer, IN_FRONT, type Order } from "./bank.ts";
 import type { Chance } from "./chance.ts";
-import type { Fault, Tally } from "./faults.ts";
+import type { Fault, Faults } from "./faults.ts";
 import type { Process } from "./machine.ts";
 import { DOC_BYTES_MAX_SMALL, type Plan } from "./plan.ts";
 import type { Timeline } from "./timeline.ts";
@@ -16,8 +16,7 @@ export type WireParts = Readonly<{
   plan: Plan;
   timeline: Timeline;
   chance: Chance;
-  tally: Tally;
-  isHealed: () => boolean;
+  faults: Faults;
   /** The first byte of a payment has left. */
   onSent: (order: Order) => void;
   /** A whole answer of the operation itself has come. */
@@ -28,10 +27,10 @@ export type WireParts = Readonly<{
 export function wire(parts: WireParts): Forward {
   return async (_, request) => {
     const { process, chance, plan } = parts;
-    const strikes = (fault: Fault): boolean => struck(fault, parts);
+    const strikes = (fault: Fault): boolean => parts.faults.strikes(fault, chance);
     const way = (): number => chance.skewed(0, plan.delays.upstream);
     if (strikes("connectRefused")) return await later(process, way(), { kind: "unsent", note: "refused" });
-    const slowMs = plan.edgy ? request.startWithinMs * nearlyOne(chance) : chance.between(0, CONNECT_SLOW_MS_MAX);
+    const slowMs = plan.edgy ? request.startWithinMs * chance.nearlyOne() : chance.between(0, CONNECT_SLOW_MS_MAX);
     const connectMs = way() + (strikes("connectSlow") ? slowMs : 0);
     if (connectMs > request.startWithinMs) {
       return await later(process, request.startWithinMs, { kind: "unsent", note: "no connection in time" });
@@ -45,7 +44,7 @@ export function wire(parts: WireParts): Forward {
 /** From the first byte on. The socket is gone after the deadline; what it carried lands by the end of the settlement time. */
 function payment(request: Forwarding, parts: WireParts): Promise<Forwarded> {
   const { process, bank, plan, timeline, chance, onSent, onAnswered } = parts;
-  const strikes = (fault: Fault): boolean => struck(fault, parts);
+  const strikes = (fault: Fault): boolean => parts.faults.strikes(fault, chance);
   const order = {
     ...orderOf(request),
     refusedWith: strikes("inFront") ? chance.pick(IN_FRONT) : null,
@@ -55,7 +54,7 @@ function payment(request: Forwarding, parts: WireParts): Promise<Forwarded> {
   const quietAt = sentAt + request.deadlineMs + bank.settleMs;
   const lost = strikes("resetBeforeEffect");
   const late = !lost && strikes("lateLanding");
-  const lateness = plan.edgy ? nearlyOne(chance) : chance.fraction();
+  const lateness = plan.edgy ? chance.nearlyOne() : chance.fraction();
   const arriveMs = late ? lateness * (quietAt - sentAt) : chance.skewed(0, plan.delays.upstream);
   const cut = strikes("resetAfterEffect") ? "reset" : strikes("halfAnswer") ? "half" : null;
   const slow = strikes("upstreamTimeout");
@@ -93,11 +92,11 @@ function payment(request: Forwarding, parts: WireParts): Promise<Forwarded> {
 }
 
 function question(request: Forwarding, parts: WireParts): Promise<Forwarded> {
-  const { process, bank, plan, timeline, chance } = parts;
+  const { process, bank, plan, timeline, chance, faults } = parts;
   const key = decodeURIComponent(request.target.slice(request.target.indexOf("=") + 1));
   return process.call<Forwarded>("said", (answer) => {
     answer(request.deadlineMs, () => ({ kind: "timeout", note: "deadline" }));
-    if (struck("resetAfterEffect", parts)) {
+    if (faults.strikes("resetAfterEffect", chance)) {
       answer(chance.skewed(0, plan.delays.upstream), () => ({ kind: "broken", note: "reset" }));
       return;
     }
@@ -105,7 +104,7 @@ function question(request: Forwarding, parts: WireParts): Promise<Forwarded> {
       const found = bank.find(key);
       const body = JSON.stringify(found === null ? { none: true } : { payment: JSON.parse(found.answer.body) });
       const said = { status: 200, headers: ["Content-Type", "application/json"], body };
-      const slowMs = struck("slowQuestion", parts) ? chance.fraction() * request.deadlineMs : 0;
+      const slowMs = faults.strikes("slowQuestion", chance) ? chance.fraction() * request.deadlineMs : 0;
       answer(chance.skewed(0, plan.delays.upstream) + slowMs, () => answered(said, "usual"));
     });
   });
@@ -130,17 +129,6 @@ function orderOf({ headers, body }: Forwarding): Omit<Order, "refusedWith"> {
   return { upstreamKey, intent: find("x-intent") ?? "", request: find("x-request") ?? "", body: text.decode(body) };
 }
 
-/** What may take until a limit, and nearly does. */
-function nearlyOne(chance: Chance): number {
-  return 1 - 0.03 * chance.fraction();
-}
-
 function later<T>(process: Process, ms: number, value: T): Promise<T> {
   return process.call("connection", (answer) => answer(ms, () => value));
-}
-
-function struck(fault: Fault, { chance, plan, tally, isHealed }: WireParts): boolean {
-  if (isHealed() || !chance.happens(plan.rates[fault])) return false;
-  tally.hit(fault);
-  return true;
 }

@@ -2,7 +2,7 @@ import { Authority } from "./authority.ts";
 import { Bank } from "./bank.ts";
 import { Chance } from "./chance.ts";
 import { type Around, Cluster } from "./cluster.ts";
-import { type Fault, Tally } from "./faults.ts";
+import { type Fault, Faults } from "./faults.ts";
 import { Oracle } from "./oracle.ts";
 import { drawPlan, type Plan } from "./plan.ts";
 import { Timeline } from "./timeline.ts";
@@ -24,7 +24,7 @@ export class World {
   readonly plan: Plan;
   readonly chance: Chance;
   readonly timeline: Timeline;
-  readonly tally = new Tally();
+  readonly faults: Faults;
   readonly authority: Authority;
   readonly oracle: Oracle;
   readonly bank: Bank;
@@ -40,10 +40,11 @@ export class World {
     this.plan = options.plan ?? drawPlan(new Chance(seed, "plan"));
     this.chance = new Chance(seed, "world");
     this.timeline = new Timeline(new Chance(seed, "order"));
-    const { plan, timeline, tally } = this;
+    this.faults = new Faults(this.plan.rates, this.isHealed);
+    const { plan, timeline, faults } = this;
     this.authority = options.authority?.(timeline, plan) ?? new Authority(timeline, plan.docBytesMax);
     this.oracle = new Oracle(plan, timeline, this.authority);
-    this.bank = new Bank(plan, timeline, new Chance(seed, "bank"), tally, this.isHealed);
+    this.bank = new Bank(plan, timeline, new Chance(seed, "bank"), faults);
     this.cluster = new Cluster(this, options.around ?? {});
     this.#watch();
   }
@@ -51,9 +52,7 @@ export class World {
   readonly isHealed = (): boolean => this.timeline.now >= this.plan.faultsUntil;
 
   strikes(fault: Fault): boolean {
-    if (this.isHealed() || !this.chance.happens(this.plan.rates[fault])) return false;
-    this.tally.hit(fault);
-    return true;
+    return this.faults.strikes(fault, this.chance);
   }
 
   note(text: string): void {
