@@ -40,6 +40,7 @@ function report(sum: Sum, seconds: number, missing: readonly string[], say: (lin
   for (const line of missing) say(`nothing proved: ${line}`);
   say(countsOf("faults", sum.faults));
   say(countsOf("told", sum.words));
+  if (sum.lateCopies > 0) say(`${sum.lateCopies} claims that nobody made: a copy landed after its row was dropped`);
   const rate = Math.round(sum.seeds / seconds);
   const broken = sum.bad.length === 0 ? "0 violations" : `${sum.bad.length} seeds with violations`;
   say(

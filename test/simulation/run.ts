@@ -15,6 +15,8 @@ export type Outcome = Readonly<{
   /** What clients were told, by the flow's own words. */
   words: ReadonlyMap<string, number>;
   faults: ReadonlyMap<string, number>;
+  /** Claims that nobody made, see oracle.ts. */
+  lateCopies: number;
   notes: readonly Note[];
 }>;
 
@@ -78,6 +80,7 @@ function judge(world: World): Outcome {
     violations: world.oracle.violations,
     words: world.words,
     faults: world.faults.counts,
+    lateCopies: world.oracle.lateCopies,
     notes: world.notes,
   };
 }

@@ -32,6 +32,7 @@ function addUp(a: Sum, b: Sum): Sum {
     again: a.again + b.again,
     operations: a.operations + b.operations,
     effects: a.effects + b.effects,
+    lateCopies: a.lateCopies + b.lateCopies,
     words: counts(a.words, b.words),
     faults: counts(a.faults, b.faults),
     bad: [...a.bad, ...b.bad].sort((one, other) => one.seed - other.seed),

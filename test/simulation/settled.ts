@@ -1,4 +1,5 @@
-import { type KeyRecord, openAnswer } from "@semel/core/record";
+import { type Fence, fenceClock, type KeyRecord, openAnswer } from "@semel/core/record";
+import { EPOCH_MS } from "./machine.ts";
 import type { Oracle } from "./oracle.ts";
 import { ROTATION } from "./secrets.ts";
 import { recordOf, type Story } from "./story.ts";
@@ -36,10 +37,19 @@ function* leftBehind({ state, open }: KeyRecord, story: Story, oracle: Oracle): 
   if (state.kind === "completed") return;
   for (const { id } of open) {
     const owner = oracle.ownerOf(id);
+    if (isLateCopy(id, story)) {
+      oracle.lateCopies += 1;
+      continue;
+    }
     if (owner?.alive && !story.senders.has(owner)) yield `an attempt of ${owner.name} is open, which sent nothing`;
   }
   const knows = [...story.heard].find(({ alive }) => alive);
   if (knows !== undefined) yield `${state.kind}, although ${knows.name} has heard of its success`;
+}
+
+/** Decided before its key's row was dropped, and in the row that came after. */
+function isLateCopy(attempt: Fence, { droppedAt }: Story): boolean {
+  return droppedAt >= 0 && fenceClock(attempt) <= EPOCH_MS + droppedAt;
 }
 
 /** The ledger and the store say the same, but for what is in doubt. */

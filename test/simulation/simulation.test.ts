@@ -30,7 +30,7 @@ test("no seed breaks an invariant, every fault strikes, and a second run is the 
 });
 
 test("a run in which nothing happened is no proof", () => {
-  const nothing = { seeds: 1_000, again: 10, operations: 0, effects: 0, words: {}, faults: {}, bad: [] };
+  const nothing = { seeds: 1_000, again: 10, operations: 0, effects: 0, lateCopies: 0, words: {}, faults: {}, bad: [] };
   const missing = whatIsMissing(nothing);
   assert.ok(missing.includes("no payment ever took effect"));
   for (const fault of FAULTS) assert.ok(missing.includes(`the fault ${fault} never struck`));

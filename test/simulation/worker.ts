@@ -17,6 +17,7 @@ export type Sum = Readonly<{
   again: number;
   operations: number;
   effects: number;
+  lateCopies: number;
   words: Readonly<Record<string, number>>;
   faults: Readonly<Record<string, number>>;
   /** Seeds in which something broke. */
@@ -26,13 +27,23 @@ export type Sum = Readonly<{
 const BAD_MAX = 20;
 
 async function work({ from, step, most, untilMs, twiceOf, stopAtFirst }: Job): Promise<Sum> {
-  const sum = { seeds: 0, again: 0, operations: 0, effects: 0, words: {}, faults: {}, bad: [] as Outcome[] };
+  const sum = {
+    seeds: 0,
+    again: 0,
+    operations: 0,
+    effects: 0,
+    lateCopies: 0,
+    words: {},
+    faults: {},
+    bad: [] as Outcome[],
+  };
   const began = performance.now();
   for (let seed = from; sum.seeds < most && performance.now() - began < untilMs; seed += step) {
     const outcome = await fromATimer(() => runSeed(seed));
     sum.seeds += 1;
     sum.operations += told(outcome);
     sum.effects += outcome.effects;
+    sum.lateCopies += outcome.lateCopies;
     add(sum.words, outcome.words);
     add(sum.faults, outcome.faults);
     const again = twiceOf > 0 && seed % twiceOf === 0 ? await runSeedSlowly(seed) : outcome;
