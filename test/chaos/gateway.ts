@@ -28,6 +28,7 @@ export class Gateway implements AsyncDisposable {
   #expectsEnd = false;
   #closed = false;
   #ready: PromiseWithResolvers<void> = Promise.withResolvers();
+  #isReady = false;
   #supervising: Promise<void> = Promise.resolve();
 
   private constructor(place: Place, environment: NodeJS.ProcessEnv) {
@@ -103,10 +104,21 @@ export class Gateway implements AsyncDisposable {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     this.#expectsEnd = true;
     // At once: whoever asks for the next process must not be told of this one.
-    this.#ready = Promise.withResolvers();
+    this.#awaitNext();
     const exited = once(child, "exit");
     child.kill(signal);
     await exited;
+  }
+
+  #isUp(): void {
+    this.#isReady = true;
+    this.#ready.resolve();
+  }
+
+  /** Whoever waits for a process that never came up waits on, for the next one. */
+  #awaitNext(): void {
+    if (this.#isReady) this.#ready = Promise.withResolvers();
+    this.#isReady = false;
   }
 
   async #supervise(): Promise<void> {
@@ -116,7 +128,7 @@ export class Gateway implements AsyncDisposable {
         this.#expectsEnd = false;
         continue;
       }
-      this.#ready = Promise.withResolvers();
+      this.#awaitNext();
       this.exits.push(`${code ?? signal}: ${output.slice(-OUTPUT_CHARS_MAX)}`);
       await sleep(PAUSE_MS);
     }
@@ -132,7 +144,7 @@ export class Gateway implements AsyncDisposable {
     const hear = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
       // A process that is being ended may still say that it is there.
-      if (!this.#expectsEnd && output.includes(`gateway  http://127.0.0.1:${port}`)) this.#ready.resolve();
+      if (!this.#expectsEnd && output.includes(`gateway  http://127.0.0.1:${port}`)) this.#isUp();
     };
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);
