@@ -19,7 +19,7 @@ const FOLDERS = {
   "store/dynamodb": ["record", "@aws-sdk"],
   "store/cassandra": ["record", "cassandra-driver"],
   "cache/memory": ["record"],
-  "cache/redis": ["record", "redis", "ioredis"],
+  "cache/redis": ["record", "@redis"],
   "relay/kafka": ["record", "relay", "kafkajs", "@confluentinc", "@platformatic"],
   relay: ["record"],
   "http/protocol": ["record"],

@@ -59,6 +59,7 @@ export class Strike {
       name: store.name,
       guarantees: store.guarantees,
       now: () => store.now(),
+      lineage: () => store.lineage(),
       // Looks of an idle loop are beyond counting; what one finds is written by a swap, which is counted.
       due: (now, limit) => store.due(now, limit),
       read: (key) => call("read", () => store.read(key)),

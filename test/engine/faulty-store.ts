@@ -60,6 +60,10 @@ export class FaultyStore implements RecordStore {
     return await this.#reading(() => this.#inner.read(key));
   }
 
+  async lineage(): Promise<null> {
+    return null;
+  }
+
   async due(now: Instant, limit: number): Promise<readonly Row[]> {
     this.looks += 1;
     return this.dueAnswers ? await this.#inner.due(now, limit) : await this.#reading(() => this.#inner.due(now, limit));

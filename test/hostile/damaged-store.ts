@@ -10,6 +10,7 @@ export class DamagedStore implements RecordStore {
   damage: ((doc: Uint8Array) => void) | null = null;
 
   now = async () => await this.inner.now();
+  lineage = async () => null;
   due = async () => [];
   drop = async () => {};
   close = async () => await this.inner.close();

@@ -72,6 +72,10 @@ export class Connection implements RecordStore {
     return this.#reading("clock", async () => this.#authority.now());
   }
 
+  async lineage(): Promise<null> {
+    return null;
+  }
+
   read(key: RecordKey): Promise<Row | null> {
     return this.#reading("read", () => this.#look(key));
   }

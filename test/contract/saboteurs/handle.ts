@@ -43,6 +43,7 @@ function handleOn(honest: Store): Methods {
     name: "sabotaged",
     guarantees,
     now: guarded(() => honest.now()),
+    lineage: guarded(() => honest.lineage()),
     read: guarded((key) => honest.read(key)),
     swap: guarded(async (swap) => {
       if (swap.next.doc.length > DOC_BYTES_MAX) throw new StoreError("unavailable", "The doc is too large");

@@ -45,6 +45,12 @@ export type Guarantees = Readonly<{
 }>;
 
 /**
+ * What the engine under a store says of its history. `id` changes with whatever may have lost a stretch of it: a failover, a
+ * restore, another disk. All that was acknowledged before `keptUntil`, by the store's clock, is there nevertheless.
+ */
+export type Lineage = Readonly<{ id: string; keptUntil: Instant }>;
+
+/**
  * The one strong thing that every engine can do to one key: compare and set. All meaning lives in `decide`.
  * Every method may throw a StoreError.
  */
@@ -53,6 +59,8 @@ export interface RecordStore {
   readonly guarantees: Guarantees;
   /** The store's own clock. */
   now(): Promise<Instant>;
+  /** null: the engine cannot tell, and a loss must be declared. */
+  lineage(): Promise<Lineage | null>;
   /** The latest row, or null. Sees every swap that was won before the call. */
   read(key: RecordKey): Promise<Row | null>;
   /** A repeated swap that had been won loses to its own row: `current.fence === next.fence` tells. */

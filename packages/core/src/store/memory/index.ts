@@ -58,6 +58,11 @@ class Memory implements MemoryStore {
     return this.#now as Instant;
   }
 
+  async lineage(): Promise<null> {
+    this.#refuseClosed();
+    return null;
+  }
+
   async read(key: RecordKey): Promise<Row | null> {
     this.#refuseClosed();
     const slot = this.#slots.get(key);

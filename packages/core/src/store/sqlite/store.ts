@@ -81,6 +81,12 @@ export class Sqlite implements SqliteStore {
     return now;
   }
 
+  /** A file that was replaced by its own backup looks like itself. */
+  async lineage(): Promise<null> {
+    this.#refuseClosed();
+    return null;
+  }
+
   clock(): ClockReading {
     return this.#clock.read();
   }
