@@ -2,18 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { OpenedStore, StoreFixture } from "@semel/core/contract";
-import type { Browser, Outbox, RecordStore } from "@semel/core/record";
 import { memoryStore } from "@semel/core/store/memory";
 import { sqliteStore } from "@semel/core/store/sqlite";
+import { opened } from "./opened.ts";
 
 /** Makes a fixture for one clause. A module given to `npm run contract` exports one as its default, or as `open`. */
 export type OpenFixture = () => StoreFixture | Promise<StoreFixture>;
 
 export const fixtures: Readonly<Record<string, OpenFixture>> = { memory: memoryFixture, sqlite: sqliteFixture };
-
-export function opened(store: RecordStore & Outbox & Browser): OpenedStore {
-  return { store, outbox: store, browser: store };
-}
 
 function memoryFixture(): StoreFixture {
   return { open: async () => opened(memoryStore()), reopen: null, remove: async () => {} };

@@ -1,7 +1,7 @@
 import type { StoreFixture } from "@semel/core/contract";
 import { type Browser, type Guarantees, type Outbox, type RecordStore, type Row, StoreError } from "@semel/core/record";
 import { memoryStore } from "@semel/core/store/memory";
-import { opened } from "../fixtures.ts";
+import { opened } from "../opened.ts";
 
 export type Store = RecordStore & Outbox & Browser;
 export type Methods = { -readonly [M in keyof Store]: Store[M] };

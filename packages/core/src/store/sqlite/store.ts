@@ -14,8 +14,8 @@ import {
   type Swap,
   type Swapped,
 } from "../../record/index.ts";
+import { Lane } from "../lane/index.ts";
 import type { Clock, ClockReading } from "./clock.ts";
-import { Lane } from "./lane.ts";
 import type { Link } from "./link.ts";
 import type { Dropped } from "./message.ts";
 import { packSwaps } from "./pack.ts";
@@ -58,6 +58,7 @@ export class Sqlite implements SqliteStore {
       countMax: SWAPS_PER_COMMIT_MAX,
       bytesMax: COMMIT_BYTES_MAX,
       waitingMax: WAITING_MAX,
+      atOnce: 1,
       weigh: ({ next, publish }) => next.doc.length + (publish?.doc.length ?? 0),
       wanted: ({ wanted }) => wanted === undefined || wanted(),
       send: (swaps) => this.#commit(swaps),
@@ -66,6 +67,7 @@ export class Sqlite implements SqliteStore {
       countMax: READS_PER_MESSAGE_MAX,
       bytesMax: Number.POSITIVE_INFINITY,
       waitingMax: WAITING_MAX,
+      atOnce: 1,
       weigh: () => 0,
       send: (keys) => link.ask("reads", keys),
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoreError } from "../../record/index.ts";
-import { Lane, type LaneOptions } from "./lane.ts";
+import { Lane, type LaneOptions } from "./index.ts";
 
 type Sent = { items: readonly string[]; answer: (error?: Error) => void };
 
@@ -13,7 +13,7 @@ function lane(limits: Partial<LaneOptions<string, string>> = {}): { lane: Lane<s
       const outs = items.map((it) => (it.startsWith("bad") ? new StoreError("unavailable", it) : it.toUpperCase()));
       sent.push({ items, answer: (error) => (error === undefined ? resolve(outs) : reject(error)) });
     });
-  const options = { countMax: 100, bytesMax: 100, waitingMax: 100, weigh: (it: string) => it.length, send };
+  const options = { countMax: 100, bytesMax: 100, waitingMax: 100, atOnce: 1, weigh: (it: string) => it.length, send };
   return { lane: new Lane({ ...options, ...limits }), sent };
 }
 
@@ -117,4 +117,49 @@ test("an item that nobody wants any more when its batch leaves is refused, and n
   await assert.rejects(it.add("alone"), { code: "unavailable" });
   await it.idle();
   assert.equal(sent.length, 2);
+});
+
+test("with two away at once, what arrives while one is away leaves at once, and then waits", async () => {
+  const { lane: it, sent } = lane({ atOnce: 2 });
+  const all = [it.add("a")];
+  await endOfTurn();
+  all.push(it.add("b"), it.add("c"));
+  await endOfTurn();
+  all.push(it.add("d"), it.add("e"));
+  await endOfTurn();
+  const batches = (): string[] => sent.map(({ items }) => items.join(" "));
+  assert.deepEqual(batches(), ["a", "b c"]);
+  sent[1]?.answer();
+  await endOfTurn();
+  await endOfTurn();
+  assert.deepEqual(batches(), ["a", "b c", "d e"]);
+  let isIdle = false;
+  const idle = it.idle().then(() => {
+    isIdle = true;
+  });
+  sent[2]?.answer();
+  await endOfTurn();
+  assert.equal(isIdle, false);
+  sent[0]?.answer();
+  await idle;
+  assert.deepEqual(await Promise.all(all), ["A", "B", "C", "D", "E"]);
+});
+
+test("an item that comes in the very moment in which a run ends is not left behind", async () => {
+  const { lane: it, sent } = lane();
+  const first = it.add("a");
+  await endOfTurn();
+  // Every microtask after the answer is tried, because a run ends in one of them.
+  const later: Promise<string>[] = [];
+  sent[0]?.answer();
+  for (let tick = 0; tick < 10; tick += 1) {
+    await Promise.resolve();
+    later.push(it.add(`b${tick}`));
+  }
+  for (let turn = 0; turn < 20; turn += 1) {
+    await endOfTurn();
+    for (const { answer } of sent) answer();
+  }
+  await first;
+  assert.equal((await Promise.all(later)).length, 10);
 });

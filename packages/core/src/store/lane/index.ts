@@ -5,6 +5,8 @@ export type LaneOptions<In, Out> = Readonly<{
   countMax: number;
   bytesMax: number;
   waitingMax: number;
+  /** Batches that may be away at the same time. */
+  atOnce: number;
   weigh: (item: In) => number;
   /** Asked once, when the item's batch leaves; one that nobody wants any more is refused, and was never sent. */
   wanted?: (item: In) => boolean;
@@ -14,13 +16,18 @@ export type LaneOptions<In, Out> = Readonly<{
 type Waiting<In, Out> = Readonly<{ item: In; resolve: (out: Out) => void; reject: (error: unknown) => void }>;
 
 /**
- * Group commit: items that arrive while a batch is away wait, and leave together when it is back. There is no timer: an item
- * that finds the lane empty leaves at the end of this turn of the event loop, with all that arrived in the same turn.
+ * Group commit: items that arrive while as many batches are away as may be wait, and leave together when one is back. There is
+ * no timer: an item that finds the way free leaves at the end of this turn of the event loop, with all that arrived in the
+ * same turn.
  */
 export class Lane<In, Out> {
   readonly #options: LaneOptions<In, Out>;
   #waiting: Waiting<In, Out>[] = [];
-  #running: Promise<void> | null = null;
+  #runs = 0;
+  /** Waits for the end of all runs. */
+  #idle: PromiseWithResolvers<void> | null = null;
+  /** A batch that leaves at the end of this turn takes what arrives until then. */
+  #gathering = false;
 
   constructor(options: LaneOptions<In, Out>) {
     this.#options = options;
@@ -28,28 +35,37 @@ export class Lane<In, Out> {
 
   add(item: In): Promise<Out> {
     if (this.#waiting.length >= this.#options.waitingMax) {
-      const message = `${this.#waiting.length} calls already wait for the store: the disk does not keep up, slow down`;
+      const message = `${this.#waiting.length} calls already wait for the store: it does not keep up, slow down`;
       return Promise.reject(new StoreError("unavailable", message));
     }
     const added = new Promise<Out>((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
     });
-    this.#running ??= this.#run();
+    if (!this.#gathering && this.#runs < this.#options.atOnce) void this.#run();
     return added;
   }
 
   /** Resolves when nothing waits and nothing is away. */
   async idle(): Promise<void> {
-    while (this.#running !== null) await this.#running;
+    if (this.#runs === 0) return;
+    this.#idle ??= Promise.withResolvers<void>();
+    await this.#idle.promise;
   }
 
   async #run(): Promise<void> {
+    this.#runs += 1;
     do {
+      this.#gathering = true;
       await endOfTurn();
+      this.#gathering = false;
       const batch = this.#nextBatch();
       if (batch.length > 0) await this.#sendBatch(batch);
-    } while (this.#waiting.length > 0);
-    this.#running = null;
+      // Who is about to leave takes what waits.
+    } while (this.#waiting.length > 0 && !this.#gathering);
+    this.#runs -= 1;
+    if (this.#runs > 0) return;
+    this.#idle?.resolve();
+    this.#idle = null;
   }
 
   #nextBatch(): Waiting<In, Out>[] {

@@ -1,0 +1,89 @@
+import type { Client, QueryConfig, QueryResultRow } from "pg";
+import { StoreError } from "../../record/index.ts";
+import { connectToPrimary, cut } from "./connect.ts";
+import { failureOf } from "./failure.ts";
+import type { Known } from "./lineage.ts";
+
+/**
+ * A connection that answers nothing for so long is given up, and what was asked of it is in doubt. Longer than any commit of a
+ * server that works, its wait for a standby included; shorter than the lease of a claim.
+ */
+const ANSWER_MS_MAX = 10_000;
+
+export type Statement = QueryConfig & Readonly<{ name: string; values: unknown[] }>;
+
+/** One connection at a time, made when it is needed and made anew when it broke. One statement after the other. */
+export class Session {
+  readonly #urls: readonly string[];
+  readonly #known: Known;
+  #connecting: Promise<Client> | null = null;
+  #client: Client | null = null;
+  /** The server warned during this statement: of a commit that it did not replicate, for instance. */
+  #warning: string | null = null;
+  #closed = false;
+
+  constructor(urls: readonly string[], known: Known) {
+    this.#urls = urls;
+    this.#known = known;
+  }
+
+  /** Rejects with Refused where the server undid the statement, with StoreError otherwise. */
+  async ask<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
+    const client = this.#client ?? (await this.#connect());
+    this.#warning = null;
+    const timer = setTimeout(() => this.drop(client), ANSWER_MS_MAX);
+    try {
+      const { rows } = await client.query<R>(statement);
+      // A wait for the standby that was cancelled is committed here and nowhere else, and reported as a success.
+      if (this.#warning === null) return rows;
+      throw new StoreError("in_doubt", `The server warned: ${this.#warning}`);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure instanceof StoreError) this.drop(client);
+      throw failure;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The next statement gets a new connection. What this one was asked is in doubt. */
+  drop(client: Client | null = this.#client): void {
+    if (client === null) return;
+    if (this.#client === client) this.#client = null;
+    cut(client);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const client = this.#client;
+    this.#client = null;
+    if (client === null) return;
+    const timer = setTimeout(() => cut(client), ANSWER_MS_MAX);
+    await client.end().catch(() => {});
+    clearTimeout(timer);
+  }
+
+  /** Everybody who waits for a connection waits for the same one. */
+  #connect(): Promise<Client> {
+    this.#connecting ??= this.#connectOnce().finally(() => {
+      this.#connecting = null;
+    });
+    return this.#connecting;
+  }
+
+  async #connectOnce(): Promise<Client> {
+    if (this.#closed) throw new StoreError("unavailable", "The store is closed");
+    const { client, place } = await connectToPrimary(this.#urls, (broken) => this.drop(broken));
+    try {
+      this.#known.check(place);
+    } catch (error) {
+      cut(client);
+      throw error;
+    }
+    client.on("notice", ({ severity, message }) => {
+      if (severity === "WARNING") this.#warning = message ?? "";
+    });
+    this.#client = client;
+    return client;
+  }
+}
