@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { StoreFixture } from "@semel/core/contract";
 import { migratePostgres, postgresStore } from "@semel/core/store/postgres";
 import pg from "pg";
-const urlOf = async (_: string): Promise<string | null> => process.env["SEMEL_TEST_POSTGRES"] ?? null;
+
+import { urlOf } from "../../tools/services/running.ts";
 import { opened } from "./opened.ts";
 
 let template: Promise<string> | null = null;

@@ -14,7 +14,7 @@ const engine = new Engine({
   vault: VAULT,
   clock: systemClock,
   random: systemRandom(),
-  epoch: 1,
+  epoch: () => 1,
   publishes: false,
   notify: () => {},
   policyOf: () => POLICY,

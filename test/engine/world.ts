@@ -45,7 +45,7 @@ export class World {
       vault: VAULT,
       clock: this.clock,
       random: counting(),
-      epoch: 1,
+      epoch: () => 1,
       publishes: false,
       notify: (notice) => this.notices.push(notice),
       policyOf: () => this.policy,

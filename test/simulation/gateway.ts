@@ -52,7 +52,7 @@ export class Gateway {
       vault,
       clock: process.clock,
       random: { fenceDigits: () => chance.hex(20), fraction: () => chance.fraction() },
-      epoch: 1,
+      epoch: () => 1,
       publishes: false,
       notify,
       storeAheadMs: parts.storeAheadMs,

@@ -33,8 +33,9 @@ export type GatewayOptions = Readonly<{
   accounts: Accounts;
   store: RecordStore;
   vault: Vault;
-  epoch: number;
+  epoch: () => number;
   quarantine: () => Quarantine | null;
+  isFresh: () => boolean;
   publishes: boolean;
   /** How far the store's clock is ahead of this machine's, in ms. */
   storeAheadMs: number;
@@ -76,6 +77,7 @@ export class Gateway {
       epoch,
       publishes,
       notify,
+      isFresh: options.isFresh,
       storeAheadMs: options.storeAheadMs,
       policyOf: (route) => this.policyOf(route),
       ask: asker({ upstreamOf, forward, vault, digest }),

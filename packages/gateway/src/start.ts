@@ -1,28 +1,20 @@
 import { randomUUID } from "node:crypto";
-import type { PolicyOf } from "@semel/core/engine";
-import {
-  type Browser,
-  type Instant,
-  type Outbox,
-  type Quarantine,
-  type RecordStore,
-  SKEW_MS,
-  SURVIVALS,
-} from "@semel/core/record";
-import { type Authority, openAuthority } from "@semel/core/store/authority";
-import { memoryStore } from "@semel/core/store/memory";
-import { sqliteStore } from "@semel/core/store/sqlite";
+import type { Notify, PolicyOf } from "@semel/core/engine";
+import { type RecordStore, SKEW_MS } from "@semel/core/record";
+import { type Authority, AuthorityWatch, type Loss, openAuthority } from "@semel/core/store/authority";
 import { type NodeVault, nodeVault } from "@semel/core/vault";
 import { AdminEvents } from "./admin/events.ts";
 import { type AdminServer, adminServer } from "./admin/server.ts";
-import { guaranteeOf, type LoadedConfig, type StoreChoice } from "./config/index.ts";
+import { guaranteeOf, type LoadedConfig } from "./config/index.ts";
 import { Gateway } from "./gateway.ts";
 import { keepNames } from "./keep-names.ts";
+import { type AnyStore, openStore, refuseWeakStore } from "./open-store.ts";
 import { pages } from "./pages/pages.ts";
 import { unreachable } from "./probe.ts";
 import { StartError } from "./start-error.ts";
 import { type Log, openLog } from "./telemetry/log.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
+import { watchAuthority } from "./watch-authority.ts";
 import { systemClock, systemRandom } from "./world.ts";
 
 export type StartOptions = Readonly<{
@@ -43,8 +35,14 @@ export type Running = Readonly<{
   stop: () => Promise<boolean>;
 }>;
 
-type AnyStore = RecordStore & Browser & Outbox;
-type Opened = Readonly<{ store: AnyStore; authority: Authority; vault: NodeVault; log: Log }>;
+type Opened = AnyStore &
+  Readonly<{
+    watch: AuthorityWatch;
+    /** What is to be told of a loss, once there is somebody to tell. */
+    losses: { tell: (loss: Loss) => void };
+    vault: NodeVault;
+    log: Log;
+  }>;
 
 /** Brings up a checked configuration: store, authority, gateway, admin. What cannot work is refused before it listens. */
 export async function startSemel(config: LoadedConfig, options: StartOptions): Promise<Running> {
@@ -64,69 +62,45 @@ export async function startSemel(config: LoadedConfig, options: StartOptions): P
   }
   const vault = nodeVault(config.secrets);
   const log = openLog({ level: "info", file: options.logTo });
-  const store = await openStore(config.store, options.waitLockMs);
+  const opened = await openStore(config.store, options.waitLockMs);
   try {
-    refuseWeakStore(config, store);
-    const digits = systemRandom().fenceDigits;
-    const { authority } = await openAuthority(store, { check: vault.check, identity: randomUUID, random: digits });
+    refuseWeakStore(config.routes, opened.store);
+    const losses: Opened["losses"] = { tell: () => {} };
+    const watch = await watchOf(config, opened.store, vault, (loss) => losses.tell(loss));
     await keepNames(config);
-    return await serve(config, { store, authority, vault, log });
+    return await serve(config, { ...opened, watch, losses, vault, log });
   } catch (error) {
-    await store.close();
+    await opened.store.close();
     await log.close();
     throw error;
   }
 }
 
-async function openStore(choice: StoreChoice, waitLockMs: number): Promise<AnyStore> {
-  switch (choice.kind) {
-    case "memory":
-      return memoryStore();
-    case "sqlite":
-      return await sqliteStore({ path: choice.path, waitLockMs });
-    default:
-      return choice satisfies never;
-  }
-}
-
-/** What a route requires is held against what the opened store was measured to survive. */
-function refuseWeakStore(config: LoadedConfig, store: RecordStore): void {
-  const { survives } = store.guarantees;
-  for (const { id, requires } of config.routes) {
-    if (SURVIVALS.indexOf(requires) <= SURVIVALS.indexOf(survives)) continue;
-    const has = `the store ${store.name} survives ${survives.replace("-", " ")}`;
-    const advice = "Use a store that survives more, or lower `requires` of the route";
-    throw new StartError(
-      "store_too_weak",
-      `Route ${id} requires ${requires.replace("-", " ")}, and ${has}. ${advice}.`,
-    );
-  }
-}
-
-/** The quarantines in force as one: from the earliest loss to the latest discovery. */
-function inForce(quarantines: readonly Quarantine[], now: () => Instant): Quarantine | null {
-  // Asked several times a payment, and there nearly never is one.
-  if (quarantines.length === 0) return null;
-  const [first, ...others] = quarantines.filter(({ endsAt }) => now() <= endsAt);
-  if (first === undefined) return null;
-  return others.reduce(
-    (all, { since, until, endsAt }) => ({
-      since: Math.min(all.since, since) as Instant,
-      until: Math.max(all.until, until) as Instant,
-      endsAt: Math.max(all.endsAt, endsAt) as Instant,
-    }),
-    first,
-  );
+/** What this process knows of the store's history: heard before anything is claimed. */
+export async function watchOf(
+  { times }: Pick<LoadedConfig, "times">,
+  store: RecordStore,
+  { check }: Pick<NodeVault, "check">,
+  lost: (loss: Loss) => void,
+): Promise<AuthorityWatch> {
+  const random = systemRandom().fenceDigits;
+  const opened = await openAuthority(store, { check, identity: randomUUID, random });
+  const retryWithinMs = Math.max(...[...times.values()].map((it) => it.retryWithinMs));
+  const watch = new AuthorityWatch({ store, opened, clock: systemClock, random, retryWithinMs, lost });
+  await watch.look();
+  return watch;
 }
 
 /** Everything that listens, wired together. Admin first: who cannot be looked at must not take payments. */
-async function serve(config: LoadedConfig, { store, authority, vault, log }: Opened): Promise<Running> {
+async function serve(config: LoadedConfig, opened: Opened): Promise<Running> {
+  const { store, browser, watch, losses, vault, log } = opened;
   const events = new AdminEvents();
   const storeAheadMs = (await store.now()) - systemClock.now();
   const gateway: Gateway = new Gateway({
     ...{ routes: config.routes, upstreams: config.upstreams, accounts: config.accounts, store, vault },
-    epoch: authority.epoch,
-    quarantine: () => inForce(authority.quarantines, systemClock.now),
+    epoch: () => watch.authority.epoch,
+    quarantine: () => watch.quarantine(),
+    isFresh: () => watch.isFresh(),
     publishes: false,
     storeAheadMs,
     listen: config.listen.gateway,
@@ -135,13 +109,18 @@ async function serve(config: LoadedConfig, { store, authority, vault, log }: Ope
       metrics.seen(exchange);
       log.seen(exchange);
     },
-    notify: (notice) => {
-      metrics.notice(notice);
-      log.notice(notice);
-      events.notice(notice);
-    },
+    notify: (notice) => notify(notice),
   });
   const metrics = metricsOf(config, gateway);
+  const notify: Notify = (notice) => {
+    metrics.notice(notice);
+    log.notice(notice);
+    events.notice(notice);
+  };
+  losses.tell = ({ since, endsAt, why }) => {
+    gateway.memory.clear();
+    notify({ notice: "historyLost", since, endsAt, why });
+  };
   const policyOf: PolicyOf = (route) => gateway.policyOf(route);
   const page = pages({
     routes: config.routes,
@@ -152,11 +131,11 @@ async function serve(config: LoadedConfig, { store, authority, vault, log }: Ope
     now: systemClock.now,
   });
   const admin = adminServer({
-    ...{ engine: gateway.engine, store, browser: store, vault, routes: config.routes, policyOf, events },
+    ...{ engine: gateway.engine, store, browser, vault, routes: config.routes, policyOf, events },
     tokens: config.admin.tokens,
     hosts: [],
     metrics: { text: metrics.text, contentType: metrics.contentType, open: false },
-    ready: async () => [],
+    ready: async () => (watch.isFresh() ? [] : ["history_unknown"]),
     guarantees: new Map(config.routes.map((route) => [route.id, guaranteeOf(route).sentence])),
     forget: (run) => gateway.memory.drop(run),
     acted: log.acted,
@@ -167,8 +146,16 @@ async function serve(config: LoadedConfig, { store, authority, vault, log }: Ope
     const warnings = [...clockWarnings(storeAheadMs), ...(await unreachable(config.upstreams.values()))];
     const gatewayPort = await gateway.start();
     log.say(`gateway listens on ${config.listen.gateway.host}:${gatewayPort}`);
-    const stop = async (): Promise<boolean> => await stopAll(gateway, admin, store, log);
-    return { gatewayPort, adminPort, store, authority, warnings, stop };
+    const stopWatching = watchAuthority(watch, systemClock, notify);
+    const stop = async (): Promise<boolean> => {
+      const clean = await stopAll(gateway, admin);
+      stopWatching();
+      await store.close();
+      log.say(clean ? "stopped" : "stopped with requests unfinished");
+      await log.close();
+      return clean;
+    };
+    return { gatewayPort, adminPort, store, authority: watch.authority, warnings, stop };
   } catch (error) {
     await admin.stop();
     throw error;
@@ -192,11 +179,8 @@ function metricsOf(config: LoadedConfig, gateway: Gateway): Metrics {
   });
 }
 
-async function stopAll(gateway: Gateway, admin: AdminServer, store: RecordStore, log: Log): Promise<boolean> {
+async function stopAll(gateway: Gateway, admin: AdminServer): Promise<boolean> {
   const clean = await gateway.stop();
   await admin.stop();
-  await store.close();
-  log.say(clean ? "stopped" : "stopped with requests unfinished");
-  await log.close();
   return clean;
 }

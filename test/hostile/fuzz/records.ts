@@ -114,9 +114,10 @@ export const SEALS: Target = {
 const AUTHORITY: Authority = {
   format: 1,
   identity: "a-b",
+  lineage: "7711/00000001/5",
   epoch: 3,
   check: "c",
-  quarantines: [{ since: 1, until: 2, endsAt: 3 } as Authority["quarantines"][number]],
+  quarantines: [{ since: 1, until: 2, endsAt: 3, why: "a restore" } as Authority["quarantines"][number]],
 };
 
 export const AUTHORITIES: Target = {

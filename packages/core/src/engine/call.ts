@@ -18,10 +18,12 @@ export type Call = Readonly<{
 /** A place at the upstream, taken before the claim: nothing may queue between claim and send. */
 export type Slot = Readonly<{ take: () => boolean; release: () => void }>;
 
-export type EngineOptions = Omit<Parts, "purge" | "clocks"> &
+export type EngineOptions = Omit<Parts, "purge" | "clocks" | "isFresh"> &
   Readonly<{
     policyOf: PolicyOf;
     ask: Ask;
+    /** False while this process may not have heard of a loss of history: nothing is claimed, asked or settled. Absent: it has. */
+    isFresh?: () => boolean;
     /** How far the store's clock was ahead of the wall clock as the process started, in ms; absent: it was the same. */
     storeAheadMs?: number;
   }>;

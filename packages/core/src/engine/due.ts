@@ -92,7 +92,7 @@ export class DueLoop {
     const command: Command = { kind: "due", attempt: UNMINTED, dueAt: row.dueAt };
     const policy = () => this.#policyOf(seen.record.route);
     // By a wrong clock a lease is over early, and an upstream's "no" is final too soon: the next look comes in half a second.
-    if (!this.#parts.clocks.agree(policy().skewMs)) return false;
+    if (!this.#parts.clocks.agree(policy().skewMs) || !this.#parts.isFresh()) return false;
     const send = () => Promise.reject(new Error("The due loop has no request to send"));
     const errand = { key: row.key, policy, send, ask: this.#ask, tell: () => {} };
     const { changed } = await carry(command, seen, errand, this.#parts);

@@ -26,7 +26,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { store, clock, notify } = options;
     const clocks = new Clocks(store, clock, notify, options.storeAheadMs ?? 0);
-    this.#options = { ...options, purge: new Purge(store, clock, notify), clocks };
+    this.#options = { ...options, purge: new Purge(store, clock, notify), clocks, isFresh: options.isFresh ?? (() => true) };
     this.#drain = new Drain(options.clock);
     this.due = new DueLoop(this.#options, options.policyOf, options.ask);
   }
@@ -58,6 +58,7 @@ export class Engine {
   async resolve(key: RecordKey, route: string, what: Command & { kind: "resolve" | "erase" }): Promise<Reply> {
     const { skewMs } = this.#options.policyOf(route);
     if (what.kind === "resolve" && !this.#options.clocks.agree(skewMs)) return { kind: "unavailable", why: "clock" };
+    if (what.kind === "resolve" && !this.#options.isFresh()) return { kind: "unavailable", why: "history" };
     const send: Send = () => Promise.reject(new Error("An operator's command sends nothing"));
     const policy = () => this.#options.policyOf(route);
     return await command(key, what, { policy, send, ask: this.#options.ask }, this.#options);
@@ -86,6 +87,7 @@ export class Engine {
     if (mine === null) return Promise.resolve<Reply>({ kind: "cannotCompare", scheme: "current" });
     const { skewMs } = this.#options.policyOf(request.identity.route);
     if (!this.#options.clocks.agree(skewMs)) return look(call, "clock", this.#options);
+    if (!this.#options.isFresh()) return look(call, "history", this.#options);
     if (!call.slot.take()) return look(call, "slot", this.#options);
     const { promise, resolve } = Promise.withResolvers<Reply>();
     const lead = this.#coalescer.lead(key, mine);

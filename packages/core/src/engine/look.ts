@@ -4,8 +4,11 @@ import type { Call, EngineOptions } from "./call.ts";
 import type { Parts } from "./parts.ts";
 import { inTime } from "./silence.ts";
 
-/** Without a place at the upstream, or by a wrong clock, nothing may be claimed, but what is stored can still be told. */
-export async function look(call: Call, why: "slot" | "clock", options: EngineOptions & Parts): Promise<Reply> {
+/** What stands in the way of a claim, but not of telling what is stored. */
+type Obstacle = "slot" | "clock" | "history";
+
+/** Tells what is stored, where nothing may be claimed: without a place at the upstream, for instance, or by a wrong clock. */
+export async function look(call: Call, why: Obstacle, options: EngineOptions & Parts): Promise<Reply> {
   const { store, clock, clocks, policyOf, notify } = options;
   const nothing: Reply = { kind: "unavailable", why };
   try {

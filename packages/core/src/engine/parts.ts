@@ -9,11 +9,13 @@ export type Parts = Readonly<{
   vault: Vault;
   clock: Clock;
   random: Random;
-  epoch: number;
+  /** Of the history that is written to now. */
+  epoch: () => number;
   /** Entries for the outbox are written only where a relay reads them. */
   publishes: boolean;
   purge: Purge;
   clocks: Clocks;
+  isFresh: () => boolean;
   notify: Notify;
 }>;
 

@@ -71,6 +71,8 @@ export type Notice =
   | Readonly<{ notice: "purgeStopped"; jumpMs: number; apartMs: number }>
   /** This process's wall clock and the store's disagree by so much at least, and nothing is claimed until they agree again. */
   | Readonly<{ notice: "claimsStopped"; apartMs: number }>
+  /** History of the store may be lost since then: a quarantine covers it. */
+  | Readonly<{ notice: "historyLost"; since: Instant; endsAt: Instant; why: string }>
   | Readonly<{ notice: "unreadable"; key: RecordKey; error: unknown }>
   | Readonly<{ notice: "failed"; key: RecordKey; error: unknown }>;
 export type Notify = (notice: Notice) => void;

@@ -38,5 +38,5 @@ export type Reply =
   /** An operator's command that the record's state does not allow; `until`: when it may be tried again. */
   | Readonly<{ kind: "refused"; why: "running" | "unsettled" | "absent" | "attemptsFull"; until: Instant | null }>
   /** Proved: this request changed nothing. */
-  | Readonly<{ kind: "unavailable"; why: "store" | "unsent" | "slot" | "leaving" | "clock" }>
+  | Readonly<{ kind: "unavailable"; why: "store" | "unsent" | "slot" | "leaving" | "clock" | "history" }>
   | Readonly<{ kind: "done" }>;

@@ -35,6 +35,10 @@ export function keyEndpoints(desk: Desk): Endpoint[] {
 
 async function list({ query }: Asked, { options }: Desk): Promise<Told> {
   const { browser, policyOf } = options;
+  if (browser === null) {
+    const detail = "Ask for one run by its id: the header Idempotency-Run of its answers shows it.";
+    throw new AdminProblem("not_listed", detail);
+  }
   const now = options.now();
   const wanted = { state: query["state"] ?? null, route: query["route"] ?? null, account: query["account"] ?? null };
   const limit = Number(query["limit"] ?? LIMIT);

@@ -23,7 +23,8 @@ export type Act = Readonly<{
 export type AdminOptions = Readonly<{
   engine: Pick<Engine, "resolve" | "leaving">;
   store: RecordStore;
-  browser: Browser;
+  /** null: the store cannot list its rows. */
+  browser: Browser | null;
   vault: Vault;
   routes: readonly Route[];
   /** The engine's own: a record is shown as a retry of its request would find it. */

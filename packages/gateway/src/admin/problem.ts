@@ -9,6 +9,7 @@ export type ProblemCode =
   | "looked_too_early"
   | "not_allowed"
   | "not_found"
+  | "not_listed"
   | "outcome_unknown"
   | "proposal_unknown"
   | "run_unknown"
@@ -34,6 +35,7 @@ const TEXTS: Readonly<Record<ProblemCode, Text>> = {
   looked_too_early: { status: 409, title: "Something was sent after the run was looked at", retryable: false },
   not_allowed: { status: 403, title: "The token's role does not allow this", retryable: false },
   not_found: { status: 404, title: "There is nothing at this address", retryable: false },
+  not_listed: { status: 501, title: "This store cannot list its keys", retryable: false },
   outcome_unknown: { status: 503, title: "It is not known whether the command was written", retryable: true },
   proposal_unknown: { status: 404, title: "No such proposal waits for approval", retryable: false },
   run_unknown: { status: 404, title: "The run is unknown", retryable: false },

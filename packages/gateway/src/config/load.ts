@@ -17,7 +17,7 @@ import { refuseStrayReferences, unreadableAdvice } from "./secret.ts";
 import { type AdminToken, readSecrets, readTokens } from "./secrets.ts";
 import { checkShadowed } from "./shadowed.ts";
 import { checkShape } from "./shape.ts";
-import { readStore, refuseLater, type StoreChoice } from "./store.ts";
+import { type CacheChoice, readCache, readStore, refuseLater, type StoreChoice } from "./store.ts";
 import { type ReadUpstream, readUpstream } from "./upstream.ts";
 
 export type LoadedConfig = Readonly<{
@@ -25,6 +25,7 @@ export type LoadedConfig = Readonly<{
   path: string;
   version: 1;
   store: StoreChoice;
+  cache: CacheChoice;
   listen: Listen;
   /** null: left out. */
   secrets: Secrets | null;
@@ -68,7 +69,7 @@ export function parseConfig(text: string, { path, env, readSecret }: ParseOption
 
 function readAll(reading: Reading, file: ConfigFile): Omit<LoadedConfig, "path" | "warnings"> {
   const store = readStore(reading, file.store);
-  refuseLater(reading, "cache", file.cache);
+  const cache = readCache(reading, file.cache);
   refuseLater(reading, "outbox", file.outbox);
   const listen = readListen(reading, file.listen);
   const secrets = readSecrets(reading, file.secrets);
@@ -89,6 +90,7 @@ function readAll(reading: Reading, file: ConfigFile): Omit<LoadedConfig, "path" 
   return {
     version: 1,
     store,
+    cache,
     listen,
     secrets,
     admin: { tokens },

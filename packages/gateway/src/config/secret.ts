@@ -39,12 +39,31 @@ export function headerText(reading: Reading, path: Path, name: string, text: str
   return null;
 }
 
+/**
+ * An address whose password, or all of which, may stand elsewhere: `postgres://semel:${env:PASSWORD}@db/semel`. null: refused.
+ * What is referred to in the middle of it is written as an address needs it.
+ */
+export function urlText(reading: Reading, path: Path, text: string): string | null {
+  if (/^[a-z]+:\/\/[^/@?#]*:[^/@?#]+@/.test(text.replace(REFERENCE, ""))) {
+    reading.refuse(path, "has a password written out, and a secret must not be: say ${env:NAME} or ${file:PATH} instead of it");
+    return null;
+  }
+  if (WHOLE.test(text)) return secretText(reading, path, text);
+  let value = text;
+  for (const [reference] of text.matchAll(REFERENCE)) {
+    const secret = secretText(reading, path, reference);
+    if (secret === null) return null;
+    value = value.replace(reference, () => encodeURIComponent(secret));
+  }
+  return value;
+}
+
 /** Everything else is read as it stands: a reference there would be taken literally. */
 export function refuseStrayReferences(reading: Reading): void {
   visit(reading, reading.source.value, []);
 }
 
-const MAY_REFER = [/^secrets\./, /^admin\.tokens\.\d+\.secret$/, /^upstreams\.[^.]+\.recover\.ask\.headers\./];
+const MAY_REFER = [/^store$/, /^cache$/, /^secrets\./, /^admin\.tokens\.\d+\.secret$/, /^upstreams\.[^.]+\.recover\.ask\.headers\./];
 
 function visit(reading: Reading, value: unknown, path: Path): void {
   if (typeof value === "object" && value !== null) {
@@ -52,7 +71,7 @@ function visit(reading: Reading, value: unknown, path: Path): void {
       visit(reading, inner, [...path, Array.isArray(value) ? Number(name) : name]);
     }
   } else if (typeof value === "string" && value.includes("${") && !MAY_REFER.some((it) => it.test(path.join(".")))) {
-    reading.refuse(path, `has a \${…}, and only secrets and the headers of a question may refer to something outside`);
+    reading.refuse(path, `has a \${…}, and only secrets, store, cache and the headers of a question may refer to something outside`);
   }
 }
 

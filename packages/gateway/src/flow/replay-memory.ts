@@ -60,6 +60,13 @@ export class ReplayMemory {
     while (this.#bytes > MEMORY_BYTES_MAX) this.drop(this.#entries.values().next().value!.run);
   }
 
+  /** After a loss of history nothing is remembered of what was before it. */
+  clear(): void {
+    this.#entries.clear();
+    this.#names.clear();
+    this.#bytes = 0;
+  }
+
   drop(run: RecordKey): void {
     const entry = this.#entries.get(this.#names.get(run) ?? "");
     if (entry === undefined) return;

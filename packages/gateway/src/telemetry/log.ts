@@ -125,6 +125,11 @@ function note(notice: Notice, logger: Logger): void {
     case "claimsStopped":
       logger.error({ apartMs: notice.apartMs }, "clocks disagree: nothing is claimed");
       return;
+    case "historyLost": {
+      const [since, endsAt] = [notice.since, notice.endsAt].map((at) => new Date(at).toISOString());
+      logger.error({ since, endsAt, why: notice.why }, "history may be lost: a quarantine covers it");
+      return;
+    }
     case "unreadable":
       logger.error({ run: notice.key, ...errorOf(notice.error) }, "unreadable row");
       return;

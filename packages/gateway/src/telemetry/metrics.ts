@@ -65,6 +65,7 @@ function notices(registry: Registry): Metrics["notice"] {
     "semel_clock_stops_total",
     "Times that a clock was found so wrong that nothing was claimed",
   );
+  const losses = counter("semel_history_losses_total", "Times that the store was found, or declared, to have lost history");
   const failed = counter("semel_failures_total", "Errors that nobody foresaw");
   return (notice) => {
     switch (notice.notice) {
@@ -75,6 +76,9 @@ function notices(registry: Registry): Metrics["notice"] {
         return;
       case "incident":
         incidents.inc();
+        return;
+      case "historyLost":
+        losses.inc();
         return;
       case "purgeStopped":
         purgeStops.inc();

@@ -1,6 +1,6 @@
 /** Every statement of the store but the batches of swaps and drops, which are functions in the database. */
 export const SQL: Readonly<Record<"now" | "mark" | "read" | "due" | "take" | "ack" | "last" | "page", string>> = {
-  now: "SELECT semel.now_ms() AS now",
+  now: "SELECT semel.now_ms($1) AS now",
   mark: "SELECT mark FROM semel.clock WHERE id = 1",
   read: "SELECT key, fence, due_at, doc FROM semel.record WHERE key = ANY ($1::text[])",
   due: `SELECT key, fence, due_at, doc FROM semel.record

@@ -94,7 +94,7 @@ export class Postgres implements PostgresStore {
   }
 
   async now(): Promise<Instant> {
-    const [row] = await this.#ask<{ now: string }>({ name: "semel.now", text: SQL.now, values: [] });
+    const [row] = await this.#ask<{ now: string }>({ name: "semel.now", text: SQL.now, values: [this.#known.timeline] });
     this.#now = Math.max(this.#now, Number(row?.now));
     return this.#now as Instant;
   }

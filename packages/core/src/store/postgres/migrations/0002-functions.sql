@@ -8,11 +8,15 @@ CREATE FUNCTION semel.timeline() RETURNS text LANGUAGE sql VOLATILE
 AS 'SELECT substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)';
 
 -- The store's clock in ms. It stands still where the server's was turned back.
-CREATE FUNCTION semel.now_ms() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $f$
+CREATE FUNCTION semel.now_ms(p_timeline text) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $f$
 DECLARE
   now_ms bigint := semel.wall_ms();
   marked bigint;
 BEGIN
+  -- A mark that is written into another history would say that nothing before it was lost.
+  IF semel.timeline() <> p_timeline THEN
+    RAISE EXCEPTION 'the history is another one' USING ERRCODE = 'SM001';
+  END IF;
   -- Two processes that come at once do not both write: who waited for the other finds its mark.
   UPDATE semel.clock SET mark = now_ms WHERE id = 1 AND mark < now_ms - 900;
   SELECT mark INTO marked FROM semel.clock WHERE id = 1;
