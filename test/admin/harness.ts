@@ -9,8 +9,10 @@ import { type AdminServer, adminServer } from "../../packages/gateway/src/admin/
 import type { Accounts, Route, Upstream } from "../../packages/gateway/src/flow/index.ts";
 import { Gateway } from "../../packages/gateway/src/gateway.ts";
 import { pages } from "../../packages/gateway/src/pages/pages.ts";
+import { storeDesk } from "../../packages/gateway/src/store-desk.ts";
 import { type Log, openLog } from "../../packages/gateway/src/telemetry/log.ts";
 import { createMetrics } from "../../packages/gateway/src/telemetry/metrics.ts";
+import { watchOf } from "../../packages/gateway/src/watch-authority.ts";
 import { systemClock } from "../../packages/gateway/src/world.ts";
 import { until } from "../gateway/behind.ts";
 import { SECRETS } from "../gateway/harness.ts";
@@ -53,6 +55,8 @@ const TIMES = {
   quarantine: null,
 } as const;
 
+const RETRIES = { retryWithinMs: 3_600_000, clientTimeoutMs: null } as const;
+
 /** A gateway with its pages, its telemetry and its admin API in front of a demo bank, over real sockets. */
 export class Harness implements AsyncDisposable {
   readonly acts: Act[] = [];
@@ -94,6 +98,7 @@ export class Harness implements AsyncDisposable {
     });
     const policyOf = (route: string): Policy => (routes.find(({ id }) => id === route) ?? routes[0]!).policy;
     const { store, log } = this;
+    const watch = await watchOf({ times: new Map([[PAYMENTS, RETRIES]]) }, store, vault, () => {});
     const { now } = systemClock;
     this.gateway = new Gateway({
       routes,
@@ -102,7 +107,7 @@ export class Harness implements AsyncDisposable {
       store,
       vault,
       epoch: () => 1,
-      quarantine: () => null,
+      quarantine: () => watch.quarantine(),
       publishes: false,
       isFresh: () => true,
       storeAheadMs: 0,
@@ -127,6 +132,7 @@ export class Harness implements AsyncDisposable {
       tokens: [ANA, BO, VIC],
       hosts: choice.hosts ?? [],
       metrics: { ...metrics, open: choice.open ?? false },
+      desk: storeDesk({ store, watch, due: this.gateway.engine.due, clock: systemClock }),
       ready: async () => choice.reasons ?? [],
       guarantees: new Map([[PAYMENTS, "at most once"]]),
       events,

@@ -6,8 +6,9 @@ import { DEV } from "./dev/command.ts";
 import { explain } from "./explain.ts";
 import { KEYS } from "./keys/command.ts";
 import { START } from "./start-command.ts";
+import { STORE } from "./store/command.ts";
 
-const COMMANDS: readonly SemelCommand[] = [DEV, START, CHECK, KEYS];
+const COMMANDS: readonly SemelCommand[] = [DEV, START, CHECK, KEYS, STORE];
 
 /** The package's own, which stands beside the sources and beside what is built of them. */
 const PACKAGE = new URL("../package.json", import.meta.url);

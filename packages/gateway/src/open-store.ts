@@ -24,7 +24,10 @@ export async function openStore(choice: StoreChoice, waitLockMs: number): Promis
       return { store, browser: store };
     }
     case "dynamodb": {
-      const { dynamodbStore } = await withClient("@aws-sdk/client-dynamodb", () => import("@semel/core/store/dynamodb"));
+      const { dynamodbStore } = await withClient(
+        "@aws-sdk/client-dynamodb",
+        () => import("@semel/core/store/dynamodb"),
+      );
       return { store: await dynamodbStore(tableOf(choice)), browser: null };
     }
     case "cassandra": {
@@ -45,7 +48,9 @@ export async function migrateStore(choice: StoreChoice): Promise<string> {
     case "postgres": {
       const { migratePostgres } = await withClient("pg", () => import("@semel/core/store/postgres"));
       const { before, after, applied } = await migratePostgres(choice.url);
-      return applied.length === 0 ? `nothing to do: the tables are of migration ${after}` : `from ${before} to ${after}: applied ${applied.join(", ")}`;
+      return applied.length === 0
+        ? `nothing to do: the tables are of migration ${after}`
+        : `from ${before} to ${after}: applied ${applied.join(", ")}`;
     }
     case "dynamodb": {
       const { createTable } = await withClient("@aws-sdk/client-dynamodb", () => import("@semel/core/store/dynamodb"));

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import type { Notify, PolicyOf } from "@semel/core/engine";
 import { type RecordStore, SKEW_MS } from "@semel/core/record";
-import { type Authority, AuthorityWatch, type Loss, openAuthority } from "@semel/core/store/authority";
+import type { Authority, AuthorityWatch, Loss } from "@semel/core/store/authority";
 import { type NodeVault, nodeVault } from "@semel/core/vault";
 import { AdminEvents } from "./admin/events.ts";
 import { type AdminServer, adminServer } from "./admin/server.ts";
@@ -12,10 +11,11 @@ import { type AnyStore, openStore, refuseWeakStore } from "./open-store.ts";
 import { pages } from "./pages/pages.ts";
 import { unreachable } from "./probe.ts";
 import { StartError } from "./start-error.ts";
+import { storeDesk } from "./store-desk.ts";
 import { type Log, openLog } from "./telemetry/log.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
-import { watchAuthority } from "./watch-authority.ts";
-import { systemClock, systemRandom } from "./world.ts";
+import { watchAuthority, watchOf } from "./watch-authority.ts";
+import { systemClock } from "./world.ts";
 
 export type StartOptions = Readonly<{
   /** How long to wait for another process that still owns the store. */
@@ -76,21 +76,6 @@ export async function startSemel(config: LoadedConfig, options: StartOptions): P
   }
 }
 
-/** What this process knows of the store's history: heard before anything is claimed. */
-export async function watchOf(
-  { times }: Pick<LoadedConfig, "times">,
-  store: RecordStore,
-  { check }: Pick<NodeVault, "check">,
-  lost: (loss: Loss) => void,
-): Promise<AuthorityWatch> {
-  const random = systemRandom().fenceDigits;
-  const opened = await openAuthority(store, { check, identity: randomUUID, random });
-  const retryWithinMs = Math.max(...[...times.values()].map((it) => it.retryWithinMs));
-  const watch = new AuthorityWatch({ store, opened, clock: systemClock, random, retryWithinMs, lost });
-  await watch.look();
-  return watch;
-}
-
 /** Everything that listens, wired together. Admin first: who cannot be looked at must not take payments. */
 async function serve(config: LoadedConfig, opened: Opened): Promise<Running> {
   const { store, browser, watch, losses, vault, log } = opened;
@@ -135,6 +120,7 @@ async function serve(config: LoadedConfig, opened: Opened): Promise<Running> {
     tokens: config.admin.tokens,
     hosts: [],
     metrics: { text: metrics.text, contentType: metrics.contentType, open: false },
+    desk: storeDesk({ store, watch, due: gateway.engine.due, clock: systemClock }),
     ready: async () => (watch.isFresh() ? [] : ["history_unknown"]),
     guarantees: new Map(config.routes.map((route) => [route.id, guaranteeOf(route).sentence])),
     forget: (run) => gateway.memory.drop(run),
@@ -143,7 +129,11 @@ async function serve(config: LoadedConfig, opened: Opened): Promise<Running> {
   });
   const adminPort = await admin.start(config.listen.admin.host, config.listen.admin.port);
   try {
-    const warnings = [...clockWarnings(storeAheadMs), ...(await unreachable(config.upstreams.values()))];
+    const warnings = [
+      ...clockWarnings(storeAheadMs),
+      ...lossWarnings(watch.authority.quarantines),
+      ...(await unreachable(config.upstreams.values())),
+    ];
     const gatewayPort = await gateway.start();
     log.say(`gateway listens on ${config.listen.gateway.host}:${gatewayPort}`);
     const stopWatching = watchAuthority(watch, systemClock, notify);
@@ -169,6 +159,15 @@ function clockWarnings(storeAheadMs: number): readonly string[] {
   return [
     `This machine's clock is ${apart} the latest time of the store, and no payment is taken by it: set the clock, or wait until they agree.`,
   ];
+}
+
+function lossWarnings(losses: readonly Loss[]): readonly string[] {
+  return losses
+    .filter(({ endsAt }) => systemClock.now() <= endsAt)
+    .map(({ since, endsAt, why }) => {
+      const [from, to] = [since, endsAt].map((at) => new Date(at).toISOString());
+      return `History since ${from} may be lost (${why}): until ${to} every key that the store does not know climbs the ladder of its route.`;
+    });
 }
 
 function metricsOf(config: LoadedConfig, gateway: Gateway): Metrics {

@@ -106,12 +106,12 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
-/** What `keys` asks for answers with one of these. */
+/** What `keys` and `store` ask for answers with one of these. */
 function isOurs(json: unknown): boolean {
   return (
     typeof json === "object" &&
     json !== null &&
-    ("run" in json || "result" in json || ("keys" in json && Array.isArray(json.keys)))
+    ("run" in json || "result" in json || "lineage" in json || ("keys" in json && Array.isArray(json.keys)))
   );
 }
 

@@ -34,7 +34,8 @@ export async function submit(
 ): Promise<Event> {
   const { epoch, publishes, notify } = parts;
   const { key, fence, doc } = row;
-  const publish = write.publish === null || !publishes ? null : { key, epoch: epoch(), fence, kind: write.publish, doc };
+  const publish =
+    write.publish === null || !publishes ? null : { key, epoch: epoch(), fence, kind: write.publish, doc };
   let swapped: Settled;
   try {
     const swap = { key, expect: write.expect, next: row, publish };

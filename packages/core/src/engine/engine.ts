@@ -26,7 +26,12 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { store, clock, notify } = options;
     const clocks = new Clocks(store, clock, notify, options.storeAheadMs ?? 0);
-    this.#options = { ...options, purge: new Purge(store, clock, notify), clocks, isFresh: options.isFresh ?? (() => true) };
+    this.#options = {
+      ...options,
+      purge: new Purge(store, clock, notify),
+      clocks,
+      isFresh: options.isFresh ?? (() => true),
+    };
     this.#drain = new Drain(options.clock);
     this.due = new DueLoop(this.#options, options.policyOf, options.ask);
   }

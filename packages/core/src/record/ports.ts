@@ -90,6 +90,22 @@ export type PageFilter = Readonly<{ dueFrom: Instant | null; dueTo: Instant | nu
 /** Newest keys first. `next`: where the following page begins, null at the end. */
 export type Page = Readonly<{ rows: readonly Row[]; next: string | null }>;
 
+/**
+ * Remembers completed answers between processes, for as long as it likes: losing, flushing or rolling it back costs time and
+ * nothing else. Values are sealed by whoever puts them. No method ever rejects: what a cache cannot do is a miss.
+ */
+export interface Cache {
+  readonly name: string;
+  /** null: it is not there, or the cache did not say so in time. Never a proof of anything. */
+  get(key: RecordKey): Promise<Uint8Array | null>;
+  /** Keeps the value until `until` by the caller's clock, at most. Resolves when it was put, or when that failed. */
+  put(key: RecordKey, sealed: Uint8Array, until: Instant): Promise<void>;
+  drop(key: RecordKey): Promise<void>;
+  /** `open`: it failed lately, and is not asked for a while. */
+  state(): "closed" | "open";
+  close(): Promise<void>;
+}
+
 /** Why a store did not do what it was asked. `unavailable`: proved, nothing was written. `in_doubt`: it may have been. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
@@ -119,7 +135,7 @@ export interface Vault {
   /** Keyed digest of a text, for what a bounded history drops. */
   digest(text: string): string;
 }
-export type SealPurpose = "secrets" | "answer";
+export type SealPurpose = "secrets" | "answer" | "cache";
 
 /** Stored bytes that are not what was written. Never replayed, never taken for a first request. */
 export class CorruptError extends Error {

@@ -1,6 +1,7 @@
 import type { Engine, PolicyOf } from "@semel/core/engine";
 import type { Browser, Instant, RecordKey, RecordStore, Vault } from "@semel/core/record";
 import type { Route } from "../flow/index.ts";
+import type { StoreDesk } from "../store-desk.ts";
 import type { AdminEvents } from "./events.ts";
 
 /** `viewer` reads; `operator` also sees clients' keys, settles doubt and erases. */
@@ -14,8 +15,9 @@ export type Caller = Readonly<{ name: string; role: Role }>;
 
 /** Something an operator did, for logs: no reason, no key, no answer. */
 export type Act = Readonly<{
-  act: "resolve" | "propose" | "approve" | "erase";
+  act: "resolve" | "propose" | "approve" | "erase" | "fence" | "prune";
   by: string;
+  /** The authority's key where it was done to the whole store. */
   run: RecordKey;
   result: string;
 }>;
@@ -34,6 +36,8 @@ export type AdminOptions = Readonly<{
   hosts: readonly string[];
   /** `open`: anybody who reaches the listener may read the metrics, under any name. They hold routes and counts. */
   metrics: Readonly<{ text: () => Promise<string>; contentType: string; open: boolean }>;
+  /** The whole store: its state, its losses, what is past its horizon. */
+  desk: StoreDesk;
   /** Why this process should be sent no requests, beside what the admin server sees itself; empty: none. */
   ready: () => Promise<readonly string[]>;
   /** What each route promises, computed by whoever checked the configuration: route id to text. */

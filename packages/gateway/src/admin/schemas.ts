@@ -44,6 +44,19 @@ export const RESOLVE_BODY: Schema = object(
 export const APPROVE_BODY: Schema = object({ proposal: { type: "string", maxLength: 32 } }, ["proposal"]);
 export const ERASE_BODY: Schema = object({ reason: REASON }, ["reason"]);
 
+export const FENCE_BODY: Schema = object(
+  {
+    lostSince: {
+      type: "string",
+      format: "date-time",
+      description:
+        "What was acknowledged since then may be lost: the time of the backup, or of the last write of a standby",
+    },
+    reason: words("What happened; kept beside the store's identity", 200),
+  },
+  ["lostSince", "reason"],
+);
+
 export const LIST_QUERY: Schema = object(
   {
     state: { type: "string", enum: [...STATES, "suspect"] },
@@ -175,6 +188,38 @@ export const PROBLEM: Schema = {
   },
   required: ["type", "title", "status", "detail", "code", "retryable"],
 };
+
+const LOSS: Schema = object(
+  { since: { type: "string" }, until: { type: "string" }, endsAt: { type: "string" }, why: { type: "string" } },
+  ["since", "until", "endsAt", "why"],
+);
+
+export const FENCED: Schema = object({ result: { type: "string", enum: ["fenced"] }, loss: LOSS }, ["result", "loss"]);
+
+export const PRUNED: Schema = object(
+  {
+    result: { type: "string", enum: ["pruned"] },
+    visited: { type: "integer", description: "Rows whose time had come, and that were changed or dropped" },
+    done: { type: "boolean", description: "false: there is more, and the gateway goes on with it" },
+  },
+  ["result", "visited", "done"],
+);
+
+const STORE_FIELDS = {
+  name: { type: "string" },
+  survives: { type: "string", description: "What an acknowledged write survives, as it was measured" },
+  linearizable: { type: "boolean" },
+  docBytesMax: { type: "integer" },
+  now: TIME,
+  aheadMs: { type: "integer", description: "How far the store's clock is ahead of the gateway's" },
+  identity: { type: "string" },
+  epoch: { type: "integer", description: "Rises with every loss of history" },
+  lineage: { ...orNull("string"), description: "Changes with a failover or a restore; null: the engine cannot tell" },
+  keptUntil: TIME,
+  quarantines: { type: "array", items: LOSS },
+};
+
+export const STORE: Schema = object(STORE_FIELDS, Object.keys(STORE_FIELDS));
 
 export const READY: Schema = object(
   { ready: { type: "boolean" }, reasons: { type: "array", items: { type: "string" } } },

@@ -12,6 +12,7 @@ import type { Desk } from "./read.ts";
 import { reportProblems } from "./report-problems.ts";
 import { routeEndpoints } from "./route-endpoints.ts";
 import { settleEndpoints } from "./settle-endpoints.ts";
+import { storeEndpoints } from "./store-endpoints.ts";
 
 /** An answer of 1 MiB, the most that a route keeps, in base64 and with its headers. */
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
@@ -54,6 +55,7 @@ function endpointsOf(desk: Desk): Endpoint[] {
     ...keyEndpoints(desk),
     ...settleEndpoints(desk),
     ...routeEndpoints(options),
+    ...storeEndpoints(options),
   ];
   const published: Endpoint = {
     method: "GET",

@@ -45,7 +45,10 @@ export function headerText(reading: Reading, path: Path, name: string, text: str
  */
 export function urlText(reading: Reading, path: Path, text: string): string | null {
   if (/^[a-z]+:\/\/[^/@?#]*:[^/@?#]+@/.test(text.replace(REFERENCE, ""))) {
-    reading.refuse(path, "has a password written out, and a secret must not be: say ${env:NAME} or ${file:PATH} instead of it");
+    reading.refuse(
+      path,
+      `has a password written out, and a secret must not be: say \${env:NAME} or \${file:PATH} instead of it`,
+    );
     return null;
   }
   if (WHOLE.test(text)) return secretText(reading, path, text);
@@ -63,7 +66,13 @@ export function refuseStrayReferences(reading: Reading): void {
   visit(reading, reading.source.value, []);
 }
 
-const MAY_REFER = [/^store$/, /^cache$/, /^secrets\./, /^admin\.tokens\.\d+\.secret$/, /^upstreams\.[^.]+\.recover\.ask\.headers\./];
+const MAY_REFER = [
+  /^store$/,
+  /^cache$/,
+  /^secrets\./,
+  /^admin\.tokens\.\d+\.secret$/,
+  /^upstreams\.[^.]+\.recover\.ask\.headers\./,
+];
 
 function visit(reading: Reading, value: unknown, path: Path): void {
   if (typeof value === "object" && value !== null) {
@@ -71,7 +80,10 @@ function visit(reading: Reading, value: unknown, path: Path): void {
       visit(reading, inner, [...path, Array.isArray(value) ? Number(name) : name]);
     }
   } else if (typeof value === "string" && value.includes("${") && !MAY_REFER.some((it) => it.test(path.join(".")))) {
-    reading.refuse(path, `has a \${…}, and only secrets, store, cache and the headers of a question may refer to something outside`);
+    reading.refuse(
+      path,
+      `has a \${…}, and only secrets, store, cache and the headers of a question may refer to something outside`,
+    );
   }
 }
 

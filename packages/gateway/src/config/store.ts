@@ -18,7 +18,7 @@ const DEFAULT = "sqlite:./semel.db";
 
 const SHAPES: Readonly<Record<string, string>> = {
   sqlite: "sqlite:PATH, such as sqlite:./semel.db",
-  postgres: "postgres://USER:${env:PASSWORD}@HOST[,HOST…]/DATABASE",
+  postgres: `postgres://USER:\${env:PASSWORD}@HOST[,HOST…]/DATABASE`,
   dynamodb: "dynamodb://TABLE?region=REGION",
   cassandra: "cassandra://HOST[,HOST…]/KEYSPACE?datacenter=NAME",
   memory: "memory:",
@@ -78,7 +78,7 @@ export function readCache(reading: Reading, written: string = "none"): CacheChoi
   const text = urlText(reading, ["cache"], written);
   if (text === null || text === "none") return { kind: "none" };
   if (/^rediss?:\/\/[^/?#]+/.test(text)) return { kind: "redis", url: text };
-  reading.refuse(["cache"], "is no cache: write none, or redis://USER:${env:PASSWORD}@HOST:PORT");
+  reading.refuse(["cache"], `is no cache: write none, or redis://USER:\${env:PASSWORD}@HOST:PORT`);
   return { kind: "none" };
 }
 

@@ -65,7 +65,10 @@ function notices(registry: Registry): Metrics["notice"] {
     "semel_clock_stops_total",
     "Times that a clock was found so wrong that nothing was claimed",
   );
-  const losses = counter("semel_history_losses_total", "Times that the store was found, or declared, to have lost history");
+  const losses = counter(
+    "semel_history_losses_total",
+    "Times that the store was found, or declared, to have lost history",
+  );
   const failed = counter("semel_failures_total", "Errors that nobody foresaw");
   return (notice) => {
     switch (notice.notice) {

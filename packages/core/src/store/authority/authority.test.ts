@@ -68,7 +68,14 @@ test("a row that Semel did not write is corrupt, and never replaced", async () =
 
 test("an authority is read as it was written, quarantines included", () => {
   const quarantine = { since: instant(1), until: instant(2), endsAt: instant(3), why: "a restore" };
-  const authority = { format: 1, identity: "a", lineage: "7/1", epoch: 4, check: "c", quarantines: [quarantine] } as const;
+  const authority = {
+    format: 1,
+    identity: "a",
+    lineage: "7/1",
+    epoch: 4,
+    check: "c",
+    quarantines: [quarantine],
+  } as const;
   assert.deepEqual(decodeAuthority(encodeAuthority(authority)), authority);
 });
 

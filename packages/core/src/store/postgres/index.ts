@@ -1,4 +1,4 @@
 export { type Migrated, migratePostgres } from "./migrate.ts";
 export { type PostgresStoreOptions, postgresStore } from "./open.ts";
-export { PostgresOpenError, type PostgresOpenCode } from "./open-error.ts";
+export { type PostgresOpenCode, PostgresOpenError } from "./open-error.ts";
 export type { PostgresStore } from "./store.ts";

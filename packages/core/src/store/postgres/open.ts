@@ -1,4 +1,4 @@
-import { type Connected, ConnectError, connectToPrimary } from "./connect.ts";
+import { ConnectError, type Connected, connectToPrimary } from "./connect.ts";
 import { measure } from "./guarantees.ts";
 import { urlsOf } from "./hosts.ts";
 import { Known } from "./lineage.ts";
@@ -20,7 +20,9 @@ export async function postgresStore({ url }: PostgresStoreOptions): Promise<Post
     return new Postgres(urls, new Known(place), await measure(client));
   } catch (error) {
     if (error instanceof PostgresOpenError) throw error;
-    throw new PostgresOpenError("failed", `The store could not be opened: ${(error as Error).message}`, { cause: error });
+    throw new PostgresOpenError("failed", `The store could not be opened: ${(error as Error).message}`, {
+      cause: error,
+    });
   } finally {
     await client.end().catch(() => {});
   }
@@ -47,4 +49,3 @@ function refusalOf(error: ConnectError): PostgresOpenError {
   }
   return new PostgresOpenError("unreachable", `PostgreSQL does not answer: ${message}; start it, or correct the url`);
 }
-

@@ -94,7 +94,11 @@ export class Postgres implements PostgresStore {
   }
 
   async now(): Promise<Instant> {
-    const [row] = await this.#ask<{ now: string }>({ name: "semel.now", text: SQL.now, values: [this.#known.timeline] });
+    const [row] = await this.#ask<{ now: string }>({
+      name: "semel.now",
+      text: SQL.now,
+      values: [this.#known.timeline],
+    });
     this.#now = Math.max(this.#now, Number(row?.now));
     return this.#now as Instant;
   }
@@ -137,7 +141,11 @@ export class Postgres implements PostgresStore {
   }
 
   async take(limit: number): Promise<OutboxBatch> {
-    const taken = await this.#ask<OutboxEntry & { id: string }>({ name: "semel.take", text: SQL.take, values: [limit] });
+    const taken = await this.#ask<OutboxEntry & { id: string }>({
+      name: "semel.take",
+      text: SQL.take,
+      values: [limit],
+    });
     const entries = taken.map(({ id: _, fence, ...entry }) => ({ ...entry, fence: fenceFrom(fence) }));
     return { entries, ticket: taken.map(({ id }) => id).join() };
   }
@@ -150,7 +158,8 @@ export class Postgres implements PostgresStore {
   }
 
   async page({ dueFrom, dueTo, limit }: PageFilter, cursor: string | null): Promise<Page> {
-    if (cursor !== null && !/^\d{1,18}$/.test(cursor)) throw new RangeError(`"${cursor}" is not a cursor of this store`);
+    if (cursor !== null && !/^\d{1,18}$/.test(cursor))
+      throw new RangeError(`"${cursor}" is not a cursor of this store`);
     const last = { name: "semel.last", text: SQL.last, values: [] };
     const before = Number(cursor ?? (await this.#ask<{ before: string }>(last))[0]!.before);
     const floor = Math.max(0, before - PAGE_SCAN_MAX);

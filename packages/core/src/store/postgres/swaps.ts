@@ -1,5 +1,5 @@
 import { type Fence, type RecordKey, StoreError, type Swap, type Swapped } from "../../record/index.ts";
-import { inOrder, keysOf, arrayOf, type Lost, rowFrom, swapStatement } from "./batch.ts";
+import { arrayOf, inOrder, keysOf, type Lost, rowFrom, swapStatement } from "./batch.ts";
 import { ANOTHER_HISTORY, isOfOneRow, mayWorkAgain, Refused, unavailable } from "./failure.ts";
 import type { Known } from "./lineage.ts";
 import type { Session } from "./session.ts";
@@ -35,7 +35,11 @@ export class Writer {
 
   async drop(session: Session, rows: readonly Dropped[]): Promise<readonly (null | StoreError)[]> {
     const ordered = rows.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-    const values = [this.#known.timeline, keysOf(ordered.map(({ key }) => key)), arrayOf(ordered.map(({ fence }) => fence))];
+    const values = [
+      this.#known.timeline,
+      keysOf(ordered.map(({ key }) => key)),
+      arrayOf(ordered.map(({ fence }) => fence)),
+    ];
     try {
       await session.ask({ name: "semel.drop", text: DROP, values });
       return rows.map(() => null);
@@ -45,7 +49,12 @@ export class Writer {
     }
   }
 
-  async #swapInOrder(session: Session, swaps: readonly Swap[], outcomes: Map<Swap, Outcome>, tries: number): Promise<void> {
+  async #swapInOrder(
+    session: Session,
+    swaps: readonly Swap[],
+    outcomes: Map<Swap, Outcome>,
+    tries: number,
+  ): Promise<void> {
     try {
       const lost = await session.ask<Lost>(swapStatement(swaps, this.#known.timeline, this.#marks()));
       for (const swap of swaps) outcomes.set(swap, WON);

@@ -16,7 +16,11 @@ export type Migration = Readonly<{ number: number; file: string; sql: string }>;
 export async function migrations(): Promise<readonly Migration[]> {
   const files = (await readdir(FOLDER)).filter((file) => file.endsWith(".sql")).sort();
   return await Promise.all(
-    files.map(async (file) => ({ number: Number.parseInt(file, 10), file, sql: await readFile(new URL(file, FOLDER), "utf8") })),
+    files.map(async (file) => ({
+      number: Number.parseInt(file, 10),
+      file,
+      sql: await readFile(new URL(file, FOLDER), "utf8"),
+    })),
   );
 }
 
