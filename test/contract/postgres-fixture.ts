@@ -18,9 +18,13 @@ export async function postgresFixture(): Promise<StoreFixture> {
   return { open, reopen: open, remove: () => dropDatabase(server, url) };
 }
 
+export function emptyPostgres(server: string): Promise<string> {
+  return makeDatabase(server, "template1");
+}
+
 /** A new database on this server, with the tables of Semel in it. */
 export async function freshPostgres(server: string): Promise<string> {
-  const url = await makeDatabase(server, "template1");
+  const url = await emptyPostgres(server);
   await migratePostgres(url);
   return url;
 }

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** A TCP relay between a client and the gateway that can cut every connection. */
+/** A TCP relay between a client and a server that can cut every connection, and keep answers for itself. */
 export class CuttingProxy implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #isDeaf = false;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -18,6 +19,15 @@ export class CuttingProxy implements AsyncDisposable {
     await once(server, "listening");
     proxy = new CuttingProxy(server);
     return proxy;
+  }
+
+  /** Questions arrive from here on, and answers do not. */
+  deafen(): void {
+    this.#isDeaf = true;
+  }
+
+  hear(): void {
+    this.#isDeaf = false;
   }
 
   cut(): void {
@@ -36,7 +46,9 @@ export class CuttingProxy implements AsyncDisposable {
       });
     }
     client.pipe(upstream);
-    upstream.pipe(client);
+    upstream.on("data", (chunk) => {
+      if (!this.#isDeaf) client.write(chunk);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

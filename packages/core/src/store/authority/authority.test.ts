@@ -84,6 +84,7 @@ test("a store that refuses the first row and hides why is not believed", async (
   const liar = Object.assign(Object.create(store), {
     read: async () => null,
     now: () => store.now(),
+    lineage: async () => null,
     swap: async () => ({ won: false, current: null }),
   });
   await assert.rejects(openAuthority(liar, options), CorruptError);

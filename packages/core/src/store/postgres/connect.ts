@@ -39,6 +39,8 @@ export async function connectToPrimary(urls: readonly string[], dropped: (client
     const host = hidden(url);
     try {
       await client.connect();
+      // Whatever a role or a database was told: with one snapshot for a whole batch, a loser would not see its rival's row.
+      await client.query("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED");
       const place = await placeOf(client);
       if (place !== null) return { client, place };
       failing.push({ host, why: "is a standby", standby: true, sqlState: null });

@@ -24,13 +24,14 @@ BEGIN
 END $f$;
 
 -- Compares and sets every swap of a batch. The caller has sorted it by key: rows are then locked in the same order by everyone.
+-- Who waits for a row that somebody else holds gives up after half a second: the swaps beside it have a client each.
 -- Docs come one behind the other. A row comes back for each swap that lost, counted from 0, without a fence where no row is.
 CREATE FUNCTION semel.swap(
   p_timeline text, p_mark boolean,
   p_keys text[], p_expects uuid[], p_fences uuid[], p_dues bigint[], p_sizes integer[], p_docs bytea,
   p_published integer[], p_epochs integer[], p_kinds text[], p_published_sizes integer[], p_published_docs bytea
 ) RETURNS TABLE (at integer, fence uuid, due_at bigint, doc bytea)
-LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $f$
+LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET lock_timeout = '500ms' AS $f$
 #variable_conflict use_column
 DECLARE
   pos integer := 1;
@@ -83,7 +84,7 @@ END $f$;
 
 -- Removes each row only while its fence is still the given one. The caller has sorted them by key, as for swaps.
 CREATE FUNCTION semel.drop(p_timeline text, p_keys text[], p_fences uuid[]) RETURNS void
-LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $f$
+LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET lock_timeout = '500ms' AS $f$
 BEGIN
   IF semel.timeline() <> p_timeline THEN
     RAISE EXCEPTION 'the history is another one' USING ERRCODE = 'SM001';
