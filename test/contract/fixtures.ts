@@ -4,12 +4,22 @@ import { join } from "node:path";
 import type { OpenedStore, StoreFixture } from "@semel/core/contract";
 import { memoryStore } from "@semel/core/store/memory";
 import { sqliteStore } from "@semel/core/store/sqlite";
+import { cassandraFixture } from "./cassandra-fixture.ts";
+import { dynamodbFixture } from "./dynamodb-fixture.ts";
 import { opened } from "./opened.ts";
+import { postgresFixture } from "./postgres-fixture.ts";
 
 /** Makes a fixture for one clause. A module given to `npm run contract` exports one as its default, or as `open`. */
 export type OpenFixture = () => StoreFixture | Promise<StoreFixture>;
 
-export const fixtures: Readonly<Record<string, OpenFixture>> = { memory: memoryFixture, sqlite: sqliteFixture };
+/** Those on servers need them to run: npm run services -- up. */
+export const fixtures: Readonly<Record<string, OpenFixture>> = {
+  memory: memoryFixture,
+  sqlite: sqliteFixture,
+  postgres: postgresFixture,
+  dynamodb: dynamodbFixture,
+  cassandra: cassandraFixture,
+};
 
 function memoryFixture(): StoreFixture {
   return { open: async () => opened(memoryStore()), reopen: null, remove: async () => {} };

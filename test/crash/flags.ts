@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const GROUNDS = ["memory", "sqlite"] as const;
+export const GROUNDS = ["memory", "sqlite", "postgres", "dynamodb", "cassandra"] as const;
 export type GroundName = (typeof GROUNDS)[number];
 export type Flags = Readonly<{ grounds: readonly GroundName[]; doubles: number; seed: number; json: boolean }>;
 
@@ -8,7 +8,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const USAGE = "npm run crash -- [--store memory|sqlite] [--doubles N] [--seed S] [--json]";
+const USAGE = "npm run crash -- [--store NAME|all] [--doubles N] [--seed S] [--json]";
 /** Pairs of faults on each store. All of them would be some 100,000 for each script. */
 const DOUBLES = 1_500;
 
@@ -28,17 +28,23 @@ export function readFlags(args: readonly string[]): Flags {
     throw new UsageError(`${(error as Error).message.split(".")[0]}. Usage: ${USAGE}`);
   }
   return {
-    grounds: values.store === undefined ? GROUNDS : [groundOf(values.store)],
+    grounds: groundsOf(values.store),
     doubles: countOf("doubles", values.doubles ?? String(DOUBLES)),
     seed: countOf("seed", values.seed ?? "1"),
     json: values.json ?? false,
   };
 }
 
+/** Without a name: those that need no server. */
+function groundsOf(text: string | undefined): readonly GroundName[] {
+  if (text === undefined) return ["memory", "sqlite"];
+  return text === "all" ? GROUNDS : [groundOf(text)];
+}
+
 function groundOf(text: string): GroundName {
   const found = GROUNDS.find((name) => name === text);
   if (found === undefined)
-    throw new UsageError(`--store takes ${GROUNDS.join(" or ")}, not "${text}". Usage: ${USAGE}`);
+    throw new UsageError(`--store takes ${GROUNDS.join(", ")} or all, not "${text}". Usage: ${USAGE}`);
   return found;
 }
 
