@@ -1,42 +1,48 @@
+import { down } from "./down.ts";
+import { stateFile } from "./folders.ts";
 import { install } from "./install.ts";
+import { alone } from "./lock.ts";
 import { type Order, orderOf, USAGE } from "./order.ts";
 import { absentOf } from "./presence.ts";
-import type { Service } from "./table.ts";
+import { status, statusOfProgram } from "./status.ts";
+import { startAll } from "./up.ts";
 
-try {
-  carryOut(orderOf(process.argv.slice(2)));
-} catch (error) {
-  console.error(`services: ${(error as Error).message}\n\n${USAGE}`);
-  process.exitCode = 2;
+const order = understood(process.argv.slice(2));
+if (order !== null) await carryOut(order).catch(complain);
+
+function understood(args: readonly string[]): Order | null {
+  try {
+    return orderOf(args);
+  } catch (error) {
+    console.error(`services: ${(error as Error).message}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return null;
+  }
 }
 
-function carryOut({ verb, services }: Order): void {
+async function carryOut({ verb, services, servers }: Order): Promise<void> {
+  const lock = `${stateFile()}.lock`;
   switch (verb) {
     case "up":
-      up(services);
-      return;
+      return alone(lock, () => up({ services, servers }));
     case "status":
-      for (const service of services) console.log(lineOf(service));
-      return;
+      return status({ services, servers });
     case "down":
-      // None of these is a server that is kept running: whoever needs one starts and stops it.
-      console.log("nothing to stop: tests start and stop these programs themselves");
-      return;
+      return alone(lock, () => down(servers));
     default:
       verb satisfies never;
   }
 }
 
-function up(services: readonly Service[]): void {
+async function up({ services, servers }: Omit<Order, "verb">): Promise<void> {
   const missing = services.filter((service) => absentOf(service).length > 0);
-  const failure = missing.length === 0 ? null : install(missing);
-  for (const service of services) console.log(lineOf(service));
-  if (failure !== null) console.error(failure);
-  if (failure !== null || services.some((service) => absentOf(service).length > 0)) process.exitCode = 1;
+  const failure = missing.length === 0 ? null : install(missing.flatMap(({ packages }) => packages));
+  for (const service of services) console.log(statusOfProgram(service));
+  if (failure !== null || services.some((service) => absentOf(service).length > 0)) complain(failure);
+  for (const sentence of await startAll(servers)) complain(sentence);
 }
 
-function lineOf(service: Service): string {
-  const absent = absentOf(service);
-  const state = absent.length === 0 ? "there" : `MISSING ${absent.join(", ")}`;
-  return `${service.name.padEnd(10)}${state.padEnd(22)}${service.purpose}`;
+function complain(error: unknown): void {
+  if (error !== null) console.error(error instanceof Error ? `services: ${error.message}` : error);
+  process.exitCode = 1;
 }
