@@ -1,9 +1,12 @@
+import { keptNames, openStoreTool, type StoreTool } from "@semel/gateway";
 import {
   acceptAdvice,
   compareNames,
   durationText,
   foreignNames,
+  type KeptNames,
   type LoadedConfig,
+  type Names,
   namesOf,
   namesPath,
   type Rename,
@@ -17,18 +20,35 @@ export type CheckedNames =
   | Readonly<{ kind: "refused"; lines: readonly string[] }>
   | Readonly<{ kind: "good"; accepted: string | null }>;
 
-/** Against the names of the last start, which the gateway keeps beside its store. With `accept` new ones are recorded. */
+/** Where the names of the last start are kept. */
+type Place = Readonly<{
+  where: string;
+  read: () => Promise<KeptNames>;
+  write: (names: Names) => Promise<void>;
+  close: () => Promise<void>;
+}>;
+
+/** Against the names of the last start, which the gateway keeps with its store. With `accept` new ones are recorded. */
 export async function checkNames(config: LoadedConfig, path: string, accept: boolean): Promise<CheckedNames> {
-  const file = namesPath(config.store);
-  if (file === null) return good(accept ? "No key is renamed: the store keeps nothing." : null);
-  let kept: Awaited<ReturnType<typeof readNames>>;
+  const place = await placeOf(config, accept);
+  if (place === null) return good(accept ? "No key is renamed: the store keeps nothing." : null);
   try {
-    kept = await readNames(file);
+    return await compare(config, path, accept, place);
+  } finally {
+    await place.close();
+  }
+}
+
+async function compare(config: LoadedConfig, path: string, accept: boolean, place: Place): Promise<CheckedNames> {
+  const { where } = place;
+  let kept: KeptNames;
+  try {
+    kept = await place.read();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return refused([`${path}: the names of the last start, ${file}, cannot be read (${code ?? message})`]);
+    return refused([`${path}: the names of the last start, ${where}, cannot be read (${code ?? message})`]);
   }
-  if (kept.kind === "foreign") return refused([`${path}: ${foreignNames(file)}`]);
+  if (kept.kind === "foreign") return refused([`${path}: ${foreignNames(where)}`]);
   if (kept.kind === "none") return good(accept ? "No key is renamed: nothing was started with this store yet." : null);
 
   const now = namesOf(config);
@@ -38,8 +58,25 @@ export async function checkNames(config: LoadedConfig, path: string, accept: boo
     return refused([...renames.map((rename) => `${path}: ${renameLine(rename)}`), acceptAdvice(path, renames)]);
   }
   // A file without secrets does not forget which naming secret the keys are named with.
-  await writeNames(file, { ...now, namingCheck: now.namingCheck ?? kept.names.namingCheck });
-  return good(acceptedText(renames, config, path, file));
+  await place.write({ ...now, namingCheck: now.namingCheck ?? kept.names.namingCheck });
+  return good(acceptedText(renames, config, path, where));
+}
+
+/** null: nothing is kept, or it lies in a store that other machines share and is not opened only to look. */
+async function placeOf(config: LoadedConfig, accept: boolean): Promise<Place | null> {
+  const file = namesPath(config.store);
+  if (file !== null) {
+    const write = (names: Names): Promise<void> => writeNames(file, names);
+    return { where: file, read: () => readNames(file), write, close: async () => {} };
+  }
+  if (!accept || config.store.kind === "memory") return null;
+  const tool: StoreTool = await openStoreTool(config);
+  return {
+    where: `the store ${config.store.kind}`,
+    read: async () => keptNames(tool.names()),
+    write: (names) => tool.keepNames(JSON.stringify(names)),
+    close: () => tool.close(),
+  };
 }
 
 function refused(lines: readonly string[]): CheckedNames {

@@ -1,3 +1,4 @@
+export { keptNames } from "./keep-names.ts";
 export { migrateStore } from "./open-store.ts";
 export { type Running, type StartOptions, startSemel } from "./start.ts";
 export { StartError } from "./start-error.ts";

@@ -67,7 +67,7 @@ export async function startSemel(config: LoadedConfig, options: StartOptions): P
     refuseWeakStore(config.routes, opened.store);
     const losses: Opened["losses"] = { tell: () => {} };
     const watch = await watchOf(config, opened.store, vault, (loss) => losses.tell(loss));
-    await keepNames(config);
+    await keepNames(config, watch);
     return await serve(config, { ...opened, watch, losses, vault, log });
   } catch (error) {
     await opened.store.close();

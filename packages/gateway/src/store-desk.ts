@@ -23,6 +23,9 @@ export type StoreDesk = Readonly<{
   status: () => Promise<StoreStatus>;
   /** Declares that history since `since` may be lost. */
   fence: (since: Instant, why: string) => Promise<Loss>;
+  /** What keys were named by at the last start; null: nothing was started yet. */
+  names: () => string | null;
+  keepNames: (names: string) => Promise<void>;
   /** Visits what is due until nothing is, or the time for it is over. */
   prune: () => Promise<Readonly<{ visited: number; done: boolean }>>;
 }>;
@@ -48,6 +51,8 @@ export function storeDesk({ store, watch, due, clock }: DeskParts): StoreDesk {
       return { name, guarantees, now, aheadMs: now - clock.now(), identity, epoch, ...kept, quarantines };
     },
     fence: (since, why) => watch.declare(since, why),
+    names: () => watch.authority.names,
+    keepNames: (names) => watch.keepNames(names, () => {}),
     prune: async () => {
       const untilMs = clock.monotonicMs() + PRUNE_MS_MAX;
       let visited = 0;

@@ -117,6 +117,7 @@ const AUTHORITY: Authority = {
   lineage: "7711/00000001/5",
   epoch: 3,
   check: "c",
+  names: "x",
   quarantines: [{ since: 1, until: 2, endsAt: 3, why: "a restore" } as Authority["quarantines"][number]],
 };
 

@@ -4,7 +4,7 @@ export { ConfigError, type Fault, faultLine } from "./fault.ts";
 export { type Guarantee, guaranteeOf, type Level } from "./guarantee.ts";
 export type { Address, Listen } from "./listen.ts";
 export { type LoadedConfig, loadConfig, type ParseOptions, parseConfig } from "./load.ts";
-export { type Names, namesOf, namesPath, type RouteNames } from "./names.ts";
+export { type Names, namesOf, namesPath, parseNames, type RouteNames } from "./names.ts";
 export { type KeptNames, readNames, writeNames } from "./names-file.ts";
 export { acceptAdvice, foreignNames, renameLine } from "./names-text.ts";
 export type { Origins } from "./origin.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { faultsOf, parse, SMALLEST, withPiece, withRoute, withUpstream } from "../../../../test/config/sample.ts";
+import { faultsOf, parse, ref, SMALLEST, withPiece, withRoute, withUpstream } from "../../../../test/config/sample.ts";
 import { type LoadedConfig, loadConfig, parseConfig } from "./load.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../../../shared/semel.example.yaml", import.meta.url));
@@ -124,18 +124,39 @@ test("an address must name a host and a port, and the admin's must be loopback",
   assert.deepEqual(parse(`${SMALLEST}listen: { gateway: "[::1]:0" }\n`).listen.gateway, { host: "::1", port: 0 });
 });
 
-test("a store that is not built yet is refused with the ones that are", () => {
-  assert.deepEqual(faultsOf(`${SMALLEST}store: postgres://db/semel\n`), [
-    "9: store names postgres, which is not in this version: there are sqlite:PATH and memory:",
-  ]);
-  assert.deepEqual(faultsOf(`${SMALLEST}store: mysql://x\n`), [
-    "9: store is no store: there are sqlite:PATH and memory:",
-  ]);
-  assert.deepEqual(faultsOf(`${SMALLEST}store: "sqlite:"\n`), ["9: store needs a path, such as sqlite:./semel.db"]);
-  assert.match(
-    faultsOf(`${SMALLEST}cache: redis://x\n`)[0] ?? "",
-    /^9: cache names redis, which is not in this version/,
-  );
+const POSTGRES = `postgres://USER:${ref("env:PASSWORD")}@HOST[,HOST…]/DATABASE`;
+const STORES = `sqlite:PATH, such as sqlite:./semel.db, ${POSTGRES}, dynamodb://TABLE?region=REGION, cassandra://HOST[,HOST…]/KEYSPACE?datacenter=NAME, memory:`;
+
+test("every store is chosen by its address", () => {
+  const storeOf = (store: string): unknown => parse(`${SMALLEST}store: "${store}"\n`).store;
+  const postgres = "postgres://semel@a:5432,b/semel?sslmode=require";
+  assert.deepEqual(storeOf(postgres), { kind: "postgres", url: postgres });
+  assert.deepEqual(storeOf("dynamodb://semel?region=eu-central-1"), {
+    kind: "dynamodb",
+    table: "semel",
+    region: "eu-central-1",
+    endpoint: null,
+  });
+  assert.deepEqual(storeOf("cassandra://10.0.0.1,10.0.0.2/semel?datacenter=dc1"), {
+    kind: "cassandra",
+    hosts: ["10.0.0.1", "10.0.0.2"],
+    keyspace: "semel",
+    datacenter: "dc1",
+  });
+});
+
+test("an address that is not whole is refused with the shape of one that is", () => {
+  assert.deepEqual(faultsOf(`${SMALLEST}store: mysql://x\n`), [`9: store is no store: there are ${STORES}`]);
+  const incomplete: readonly (readonly [string, string])[] = [
+    ["sqlite:", "sqlite:PATH, such as sqlite:./semel.db"],
+    ["postgres://db", POSTGRES],
+    ["dynamodb://", "dynamodb://TABLE?region=REGION"],
+    ["cassandra://h/semel", "cassandra://HOST[,HOST…]/KEYSPACE?datacenter=NAME"],
+  ];
+  for (const [store, shape] of incomplete) {
+    assert.deepEqual(faultsOf(`${SMALLEST}store: "${store}"\n`), [`9: store is not complete: write ${shape}`]);
+  }
+  assert.match(faultsOf(`${SMALLEST}cache: memcached://x\n`)[0] ?? "", /^9: cache is no cache: write none, or redis:/);
   assert.match(faultsOf(`${SMALLEST}outbox: kafka\n`)[0] ?? "", /^9: outbox names kafka/);
 });
 

@@ -101,9 +101,27 @@ test("a question's header may hold a reference, and a credential must", () => {
 });
 
 test("a reference anywhere else is refused: it would be taken literally", () => {
-  const only = "and only secrets and the headers of a question may refer to something outside";
+  const only = "and only secrets, store, cache and the headers of a question may refer to something outside";
   assert.deepEqual(
     faultsOf(withPiece("POST /payments", `"POST /${ref("env:P")}"`))[0],
     `7: routes[0].match has a ${ref("…")}, ${only}`,
   );
+});
+
+test("the password of a store or a cache comes from outside, and is written as an address needs it", () => {
+  const outside = { ...WORLD, env: { ...WORLD.env, PASSWORD: "p@ss/word:1", URL: "postgres://u:x@h/d" } };
+  const { store, cache } = parse(
+    `${SECRETS}store: "postgres://semel:${ref("env:PASSWORD")}@db/semel"\ncache: "redis://:${ref("env:PASSWORD")}@r:6379"\n`,
+    outside,
+  );
+  assert.deepEqual(store, { kind: "postgres", url: "postgres://semel:p%40ss%2Fword%3A1@db/semel" });
+  assert.deepEqual(cache, { kind: "redis", url: "redis://:p%40ss%2Fword%3A1@r:6379" });
+  const whole = parse(`${SECRETS}store: "${ref("env:URL")}"\n`, outside);
+  assert.deepEqual(whole.store, { kind: "postgres", url: "postgres://u:x@h/d" });
+});
+
+test("a password that is written out is refused, and not shown", () => {
+  const faults = faultsOf(`${SECRETS}store: "postgres://semel:hunter2@db/semel"\n`, WORLD);
+  assert.match(faults.join(), /store has a password written out, and a secret must not be/);
+  assert.doesNotMatch(faults.join(), /hunter2/);
 });

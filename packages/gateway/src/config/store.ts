@@ -24,8 +24,8 @@ const SHAPES: Readonly<Record<string, string>> = {
   memory: "memory:",
 };
 
-/** What is worked with where the file is refused anyway. */
-const NONE: StoreChoice = { kind: "memory" };
+/** What is worked with where the file is refused anyway: one that no route refuses, so that there is one fault and not two. */
+const NONE: StoreChoice = { kind: "sqlite", path: "" };
 
 /** Where records are kept. */
 export function readStore(reading: Reading, written: string = DEFAULT): StoreChoice {

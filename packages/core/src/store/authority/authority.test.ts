@@ -19,7 +19,14 @@ test("a new store gets an identity, and keeps it", async () => {
   const store = memoryStore();
   const first = await openAuthority(store, options);
   assert.equal(first.created, true);
-  assert.deepEqual(first.authority, { ...first.authority, format: 1, epoch: 1, check: "check-1", quarantines: [] });
+  assert.deepEqual(first.authority, {
+    ...first.authority,
+    format: 1,
+    epoch: 1,
+    check: "check-1",
+    quarantines: [],
+    names: null,
+  });
   const second = await openAuthority(store, options);
   assert.deepEqual(second, { ...first, created: false });
 });
@@ -75,6 +82,7 @@ test("an authority is read as it was written, quarantines included", () => {
     epoch: 4,
     check: "c",
     quarantines: [quarantine],
+    names: null,
   } as const;
   assert.deepEqual(decodeAuthority(encodeAuthority(authority)), authority);
 });

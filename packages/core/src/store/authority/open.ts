@@ -23,6 +23,7 @@ export async function openAuthority(store: RecordStore, options: AuthorityOption
     epoch: 1,
     check: options.check,
     quarantines: [],
+    names: null,
   };
   const next = rowOf(authority, fenceAfter(null, await store.now(), options.random()));
   const swapped = await store.swap({ key: AUTHORITY_KEY, expect: null, next, publish: null });

@@ -14,6 +14,8 @@ export type Authority = Readonly<{
   /** A keyed digest of a constant under the naming secret: with another secret every key would have another name. */
   check: string;
   quarantines: readonly Loss[];
+  /** What keys are named by, as those who opened the store wrote it down; null: they did not. */
+  names: string | null;
 }>;
 
 /** The store belongs to others than those who opened it; it was not changed. */
@@ -31,6 +33,8 @@ export class AuthorityError extends Error {
 const FORMAT = 1;
 /** An operator's sentence. */
 const WHY_CHARS_MAX = 500;
+/** A thousand routes take a tenth of it. */
+const NAMES_CHARS_MAX = 1024 * 1024;
 
 export function encodeAuthority(authority: Authority): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(authority));
@@ -43,14 +47,15 @@ export function decodeAuthority(doc: Uint8Array): Authority {
     const message = `The store was opened by a newer Semel (authority format ${parsed.format}; this one knows ${FORMAT}): start that version`;
     throw new AuthorityError("newer_authority", message);
   }
-  const { format, identity, lineage = null, epoch, check, quarantines } = parsed;
+  const { format, identity, lineage = null, epoch, check, quarantines, names = null } = parsed;
   const isWhole = typeof identity === "string" && typeof check === "string" && Number.isSafeInteger(epoch);
   const isLineage = lineage === null || typeof lineage === "string";
-  const isAll = isWhole && isLineage && Array.isArray(quarantines) && quarantines.every(isLoss);
+  const isNames = names === null || (typeof names === "string" && names.length <= NAMES_CHARS_MAX);
+  const isAll = isWhole && isLineage && isNames && Array.isArray(quarantines) && quarantines.every(isLoss);
   if (format !== FORMAT || !isAll) {
     throw new CorruptError("The store's authority row is not what Semel wrote: restore the store from a backup");
   }
-  return { format, identity, lineage, epoch: epoch as number, check, quarantines };
+  return { format, identity, lineage, epoch: epoch as number, check, quarantines, names };
 }
 
 function isLoss(value: unknown): value is Loss {

@@ -198,3 +198,20 @@ test("a store that begins to tell of its history has lost nothing by it", async 
   const { watch, losses } = await shared.process();
   assert.deepEqual([watch.quarantine(), losses, watch.authority.lineage], [null, [], KEPT.id]);
 });
+
+test("what keys are named by is kept with the store, and judged before it is replaced", async () => {
+  const shared = new Shared(null);
+  const [a, b] = [await shared.process(), await shared.process()];
+  const seen: (string | null)[] = [];
+  const judge = (kept: string | null): void => {
+    seen.push(kept);
+    if (kept === "old") throw new Error("renamed");
+  };
+  await a.watch.keepNames("new", judge);
+  await b.watch.keepNames("new", judge);
+  await b.watch.keepNames("old", judge);
+  await assert.rejects(a.watch.keepNames("new", judge), /renamed/);
+  assert.deepEqual(seen, [null, "new", "new", "old"]);
+  await a.watch.declare(instant(T0), "a loss");
+  assert.equal(a.watch.authority.names, "old", "a quarantine does not forget them");
+});

@@ -87,6 +87,21 @@ export class AuthorityWatch {
     return loss;
   }
 
+  /** Writes down what keys are named by. `judge` is shown what was written before, and throws where it must not be replaced. */
+  async keepNames(names: string, judge: (kept: string | null) => void): Promise<void> {
+    const { store, random, clock } = this.#options;
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const row = await store.read(AUTHORITY_KEY);
+      const found = row === null ? this.#authority : decodeAuthority(row.doc);
+      judge(found.names);
+      if (found.names === names) return;
+      const next = rowOf({ ...found, names }, fenceAfter(row?.fence ?? null, clock.now(), random()));
+      const swapped = await store.swap({ key: AUTHORITY_KEY, expect: row?.fence ?? null, next, publish: null });
+      if (swapped.won) return;
+    }
+    throw tooMany();
+  }
+
   /** What is remembered is forgotten at once; and until it is written down, nothing is claimed. */
   #suspect({ id, keptUntil }: Lineage): void {
     const why = `the store's history is ${id} and was ${this.#authority.lineage}`;
@@ -115,7 +130,7 @@ export class AuthorityWatch {
       const swapped = await store.swap(swap);
       if (swapped.won) return this.#take(next ?? known);
     }
-    throw new StoreError("unavailable", "The authority's row is written by too many at once");
+    throw tooMany();
   }
 
   /** What the row should say; null: it says it. */
@@ -136,6 +151,10 @@ export class AuthorityWatch {
     this.#suspected = null;
     for (const loss of news) this.#options.lost(loss);
   }
+}
+
+function tooMany(): StoreError {
+  return new StoreError("unavailable", "The authority's row is written by too many at once");
 }
 
 /** A store that never told of its history has lost nothing by telling of it now. */
