@@ -64,6 +64,7 @@ export function planOf(ladder: Ladder, nodes: number): Plan {
     edgy: false,
     waitMs: 0,
     docBytesMax: 1_000_000,
+    tellsHistory: true,
     delays: { store: 1, upstream: 5, client: 1 },
     rates: Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>,
   };

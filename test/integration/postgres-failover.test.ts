@@ -14,7 +14,11 @@ import { AuthorityWatch, type Loss, openAuthority } from "@semel/core/store/auth
 import { migratePostgres, type PostgresStore, postgresStore } from "@semel/core/store/postgres";
 import { noProgram, run, Servers } from "./postgres-server.ts";
 
-const clock = { now: () => Date.now() as Instant, monotonicMs: () => performance.now() };
+const later = (ms: number, call: () => void): (() => void) => {
+  const timer = setTimeout(call, ms);
+  return () => clearTimeout(timer);
+};
+const clock = { now: () => Date.now() as Instant, monotonicMs: () => performance.now(), later };
 const random = (): string => randomBytes(10).toString("hex");
 
 function claim(name: string): Swap {

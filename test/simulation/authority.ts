@@ -1,7 +1,21 @@
-import type { Fence, Guarantees, Instant, RecordKey, RecordStore, Row, Swap, Swapped } from "@semel/core/record";
+import {
+  AUTHORITY_KEY,
+  type Fence,
+  type Guarantees,
+  type Instant,
+  type Lineage,
+  type RecordKey,
+  type RecordStore,
+  type Row,
+  type Swap,
+  type Swapped,
+} from "@semel/core/record";
 import { memoryStore } from "@semel/core/store/memory";
 import { EPOCH_MS, type Process } from "./machine.ts";
 import type { Timeline } from "./timeline.ts";
+
+/** A store marks its time this often: what a history kept is known to be that much older than it is. */
+const MARK_EVERY_MS = 1_000;
 
 export type Landed = Readonly<{ swap: Swap; result: Swapped; before: Row | null; by: Process }>;
 
@@ -12,7 +26,9 @@ export class Authority {
   #rows: RecordStore;
   /** Every row as it is now, and as it was when a backup was made. */
   readonly current = new Map<RecordKey, Row>();
-  #backup: Row[] | null = null;
+  /** The authority's own row, which is nobody's key. */
+  #own: Row | null = null;
+  #backup: Readonly<{ rows: Row[]; own: Row | null }> | null = null;
   backupAt = 0;
   /** Of the history that processes are connected to: a connection to a lost one answers nothing. */
   era = 0;
@@ -38,12 +54,25 @@ export class Authority {
     return Math.floor(EPOCH_MS + this.#timeline.now) as Instant;
   }
 
+  /** What the engine would say of its history. */
+  lineage(): Lineage {
+    const keptUntil = this.era === 0 ? this.now() : Math.floor(EPOCH_MS + this.backupAt - MARK_EVERY_MS);
+    return { id: `history ${this.era}`, keptUntil: keptUntil as Instant };
+  }
+
   async swap(swap: Swap, by: Process): Promise<Swapped> {
+    if (swap.key === AUTHORITY_KEY) return await this.#swapOwn(swap);
     const before = this.current.get(swap.key) ?? null;
     const result = await this.#real(this.#rows.swap(swap));
     if (result.won) this.current.set(swap.key, swap.next);
     this.onLanding({ swap, result, before, by });
     return result;
+  }
+
+  async #swapOwn(swap: Swap): Promise<Swapped> {
+    const swapped = await this.#real(this.#rows.swap(swap));
+    if (swapped.won) this.#own = swap.next;
+    return swapped;
   }
 
   async read(key: RecordKey): Promise<Row | null> {
@@ -66,8 +95,10 @@ export class Authority {
     }
   }
 
+  /** Of a store that was opened: one from before that is a new store, which nothing tells from the lost one. */
   keepBackup(): void {
-    this.#backup = [...this.current.values()];
+    if (this.#own === null) return;
+    this.#backup = { rows: [...this.current.values()], own: this.#own };
     this.backupAt = this.#timeline.now;
   }
 
@@ -76,10 +107,16 @@ export class Authority {
     this.era += 1;
     this.#rows = this.#fresh();
     this.current.clear();
-    for (const row of this.#backup ?? []) {
-      this.current.set(row.key, row);
+    const { rows, own } = this.#backup ?? { rows: [], own: null };
+    this.#own = own;
+    for (const row of own === null ? rows : [...rows, own]) {
+      if (row !== own) this.current.set(row.key, row);
       await this.#rows.swap({ key: row.key, expect: null, next: row, publish: null });
     }
+  }
+
+  get hasBackup(): boolean {
+    return this.#backup !== null;
   }
 
   async #real<T>(answer: Promise<T>): Promise<T> {

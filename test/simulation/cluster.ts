@@ -1,10 +1,12 @@
-import { type Instant, type Policy, type Quarantine, type RecordStore, StoreError } from "@semel/core/record";
+import { type Policy, type RecordStore, StoreError } from "@semel/core/record";
+import { type AuthorityWatch, keepWatching } from "@semel/core/store/authority";
 import type { Forward } from "@semel/gateway/flow";
 import type { Order } from "./bank.ts";
 import { Chance } from "./chance.ts";
 import { Connection } from "./connection.ts";
 import { Gateway } from "./gateway.ts";
-import { EPOCH_MS, Machine, Process } from "./machine.ts";
+import { Machine, Process } from "./machine.ts";
+import { openingOf, openStore } from "./opening.ts";
 import { ROTATION } from "./secrets.ts";
 import { wire } from "./wire.ts";
 import type { World } from "./world.ts";
@@ -13,11 +15,13 @@ import type { World } from "./world.ts";
 export const PAUSE_MS_MAX = 10_000;
 /** So long after its last pause a machine has done what it had put off. */
 const AWAKE_MS = 5_000;
-const JUMP_MS_MAX = 3_600_000;
+/** A clock that jumped is an hour off at most. */
+export const JUMP_MS_MAX = 3_600_000;
 const LEASES_MS_MAX = 10_000;
 const RECOVERY_MS = 2_000;
+/** As a supervisor has it. */
+const OPENS_WITHIN_MS = 8_000;
 const DOWN_MS_MAX = 3_000;
-const RECONNECT_MS_MAX = 2_000;
 const DRAIN_MARGIN_MS = 2_000;
 const LEAVE_MS_MAX = 9_000;
 
@@ -25,9 +29,9 @@ const LEAVE_MS_MAX = 9_000;
 export type Node = {
   readonly machine: Machine;
   gateway: Gateway | null;
+  /** A process that has not come so far as to take requests. */
+  opening: Process | null;
   store: Connection | null;
-  /** A declared loss of history, as the process there knows it. */
-  quarantine: Quarantine | null;
   policy: Policy;
   /** Index into the steps of a rotation of secrets. */
   vault: number;
@@ -36,6 +40,8 @@ export type Node = {
   /** For how long after its start a process counts as recovering. */
   recoveringUntil: number;
 };
+
+type Opened = Readonly<{ connection: Connection; watch: AuthorityWatch; chance: Chance; storeAheadMs: number }>;
 
 /** What stands between a process and its ports, where something is to go wrong there and nowhere else. */
 export type Around = Readonly<{
@@ -48,8 +54,8 @@ export class Cluster {
   readonly nodes: Node[] = [];
   readonly #world: World;
   readonly #around: Around;
-  /** Declared by whoever operates the store, before any process is started on it. */
-  #quarantine: Quarantine | null = null;
+  /** Nothing is started while a backup is restored. */
+  #isHeld = false;
   #processes = 0;
   #jumped = false;
   /** When clocks that had jumped were right again, and what was promised by them over; 0: none had. */
@@ -70,8 +76,8 @@ export class Cluster {
     for (let at = 0; at < plan.nodes; at += 1) {
       const machine = new Machine(`m${at}`, timeline);
       machine.aheadMs = this.#offset();
-      const given = { policy: plan.policies[0], vault: 0, isNewer: false, quarantine: null, recoveringUntil: 0 };
-      const node: Node = { machine, gateway: null, store: null, ...given };
+      const given = { policy: plan.policies[0], vault: 0, isNewer: false, recoveringUntil: 0 };
+      const node: Node = { machine, gateway: null, opening: null, store: null, ...given };
       this.nodes.push(node);
       this.start(node);
     }
@@ -83,47 +89,70 @@ export class Cluster {
     return up.length === 0 ? null : this.#world.chance.pick(up).gateway;
   }
 
-  /** Starts a process on a machine, on the store that is there. */
+  /** Starts a process on a machine, on the store that is there. It takes requests once it knows what that has lost. */
   start(node: Node): void {
+    if (this.#isHeld || node.gateway !== null || node.opening !== null) return;
     const { timeline } = this.#world;
     this.#processes += 1;
     this.#configure(node);
     const process = new Process(`p${this.#processes}`, node.machine, timeline);
     process.failed = (error) => this.#world.failed(error);
     process.beforeHearing = () => this.#beforeHearing(node);
-    node.quarantine = this.#quarantine;
     node.recoveringUntil = timeline.now + RECOVERY_MS;
-    node.gateway = this.#gateway(node, process);
+    node.opening = process;
     this.#world.note(`${process.name} starts on ${node.machine.name}`);
+    // One that hangs before it takes requests is started again.
+    timeline.after(OPENS_WITHIN_MS, "opened?", () => {
+      if (node.opening === process) this.crash(node, "as its store does not answer");
+    });
+    this.#open(node, process).catch((error: unknown) => {
+      this.#foresaw(error);
+      // A supervisor starts it again.
+      this.crash(node, "as it cannot open its store");
+    });
+  }
+
+  async #open(node: Node, process: Process): Promise<void> {
+    const world = this.#world;
+    const { plan, timeline, faults, authority } = world;
+    const chance = new Chance(world.seed, process.name);
+    const connection = new Connection({ process, plan, timeline, faults, chance, authority, isNewer: node.isNewer });
+    node.store = connection;
+    const lost = (): void => node.gateway?.forget();
+    const watch = await openStore(openingOf(connection, process, this.#world, lost));
+    const storeAheadMs = (await connection.now()) - process.clock.now();
+    node.opening = null;
+    node.gateway = this.#gateway(node, process, { connection, watch, chance, storeAheadMs });
+    // It ends with the process.
+    keepWatching(watch, process.clock.later, (error) => this.#foresaw(error));
     node.gateway.engine.due.start();
   }
 
-  #gateway(node: Node, process: Process): Gateway {
+  #gateway(node: Node, process: Process, opened: Opened): Gateway {
     const world = this.#world;
-    const { plan, timeline, faults, authority, bank, oracle } = world;
-    const chance = new Chance(world.seed, process.name);
-    const common = { process, plan, timeline, chance, faults };
+    const { plan, timeline, faults, bank, oracle } = world;
+    const { connection, watch, chance, storeAheadMs } = opened;
     const onSent = (order: Order): void => {
       world.note(`${process.name} sends for ${order.intent} (${order.request}), key ${order.upstreamKey}`);
       oracle.sent(order, process);
     };
     const onAnswered = (order: Order, status: number): void => oracle.answered(order, status, process);
-    const connection = new Connection({ ...common, authority, isNewer: node.isNewer });
-    const forward = wire({ ...common, bank, onSent, onAnswered });
-    node.store = connection;
+    const forward = wire({ process, plan, timeline, chance, faults, bank, onSent, onAnswered });
     const { policy } = node;
     return new Gateway({
-      ...{ process, plan, policy, chance },
-      quarantine: () => node.quarantine,
+      ...{ process, plan, policy, chance, watch, storeAheadMs },
       store: this.#around.store?.(connection, node, process) ?? connection,
       vault: ROTATION[node.vault]!,
-      storeAheadMs: authority.now() - process.clock.now(),
       forward: this.#around.forward?.(forward, node, process) ?? forward,
       notify: (notice) => {
-        // The due loop says when it could not look. It looks again.
-        if (notice.notice === "failed" && !(notice.error instanceof StoreError)) world.failed(notice.error);
+        if (notice.notice === "failed") this.#foresaw(notice.error);
       },
     });
+  }
+
+  /** A store that does not answer is asked again by whoever asked it. */
+  #foresaw(error: unknown): void {
+    if (!(error instanceof StoreError)) this.#world.failed(error);
   }
 
   /** What a process is started with: a deploy changes one machine after the other. */
@@ -151,14 +180,13 @@ export class Cluster {
   }
 
   crash(node: Node, why: string, downMs: number = this.#world.chance.between(0, DOWN_MS_MAX)): void {
-    const { gateway } = node;
-    if (gateway === null) return;
-    this.#world.note(`${gateway.process.name} crashes ${why}`);
+    const process = node.gateway?.process ?? node.opening;
+    if (process === null) return;
+    this.#world.note(`${process.name} crashes ${why}`);
     node.gateway = null;
-    gateway.process.die();
-    this.#world.timeline.after(downMs, "restart", () => {
-      if (node.gateway === null) this.start(node);
-    });
+    node.opening = null;
+    process.die();
+    this.#world.timeline.after(downMs, "restart", () => this.start(node));
   }
 
   pause(node: Node, ms: number): void {
@@ -227,7 +255,7 @@ export class Cluster {
     const { sendWithinMs, deadlineMs } = node.policy;
     const replace = (): void => {
       gateway.process.die();
-      if (node.gateway === null) this.start(node);
+      this.start(node);
     };
     gateway.engine.leave(sendWithinMs + deadlineMs + DRAIN_MARGIN_MS).then(replace, gateway.process.failed);
     // A leaving process that does not end is ended.
@@ -236,40 +264,30 @@ export class Cluster {
     });
   }
 
-  /** Falls back to the last backup. No process writes to what is left of it before it has learnt of the loss. */
-  loseHistory(): void {
-    const { timeline, authority, plan, oracle, chance } = this.#world;
-    const at = (ms: number): Instant => Math.floor(EPOCH_MS + ms) as Instant;
-    const quarantine = {
-      since: at(authority.backupAt),
-      until: at(timeline.now),
-      endsAt: at(plan.until + 2 * JUMP_MS_MAX),
-    };
-    this.#world.note(`history since ${Math.round(authority.backupAt)} is lost`);
-    void authority.loseHistory();
-    oracle.historyLost();
-    this.#quarantine = quarantine;
-    for (const node of this.nodes) {
-      if (chance.happens(0.5)) this.crash(node, "as its store is gone");
-      else timeline.after(chance.between(0, RECONNECT_MS_MAX), "reconnects", () => this.#learns(node));
-    }
+  /** Nothing is started until it is let go. */
+  hold(why: string): void {
+    this.#isHeld = true;
+    for (const node of this.nodes) this.crash(node, why);
   }
 
-  #learns(node: Node): void {
-    node.quarantine = this.#quarantine;
-    node.store?.reconnect();
-    node.gateway?.forget();
+  letGo(): void {
+    this.#isHeld = false;
+    for (const node of this.nodes) this.start(node);
+  }
+
+  get isNewer(): boolean {
+    return this.nodes.some((node) => node.isNewer);
   }
 
   /** The deploy that is under way ends: every process is of the newest version, and has the newest secrets. */
   endDeploy(): void {
-    const isNewer = this.nodes.some((node) => node.isNewer);
+    const isNewer = this.isNewer;
     const vault = Math.max(...this.nodes.map((node) => node.vault));
     for (const node of this.nodes) {
       const isOld = node.isNewer !== isNewer || node.vault !== vault;
       Object.assign(node, { isNewer, vault });
       if (isOld) this.crash(node, "to be replaced, as the deploy ends");
-      if (node.gateway === null) this.start(node);
+      this.start(node);
     }
   }
 }

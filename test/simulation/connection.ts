@@ -1,7 +1,9 @@
 import {
+  AUTHORITY_KEY,
   type Fence,
   type Guarantees,
   type Instant,
+  type Lineage,
   type RecordKey,
   type RecordStore,
   type Row,
@@ -50,8 +52,6 @@ export class Connection implements RecordStore {
   #closed = false;
   /** Until then nothing of this process arrives at the store, and others know nothing of it. */
   cutUntil = 0;
-  readonly #submitted = new Set<Fence>();
-  readonly #outdated = new Set<Fence>();
 
   constructor(parts: ConnectionParts) {
     this.#authority = parts.authority;
@@ -72,8 +72,14 @@ export class Connection implements RecordStore {
     return this.#reading("clock", async () => this.#authority.now());
   }
 
-  async lineage(): Promise<null> {
-    return null;
+  /** What it was told of is the history that it writes into from then on. */
+  lineage(): Promise<Lineage | null> {
+    if (!this.#plan.tellsHistory) return Promise.resolve(null);
+    const asked = async () => ({ era: this.#authority.era, lineage: this.#authority.lineage() });
+    return this.#reading("lineage", asked, true).then(({ era, lineage }) => {
+      this.#era = era;
+      return lineage;
+    });
   }
 
   read(key: RecordKey): Promise<Row | null> {
@@ -101,11 +107,13 @@ export class Connection implements RecordStore {
 
   swap(swap: Swap): Promise<Swapped> {
     const { next } = swap;
-    const written = this.#isNewer ? { ...swap, next: { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } } : swap;
-    if (!this.#outdated.has(next.fence)) this.#submitted.add(next.fence);
+    // The authority's row is of one format in both versions: whoever reads it first must understand it.
+    const written =
+      this.#isNewer && swap.key !== AUTHORITY_KEY
+        ? { ...swap, next: { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } }
+        : swap;
     if (swap.wanted?.() === false) return this.#refuse("nobody waits for it");
     return this.#writing("swap", async () => {
-      if (this.#outdated.has(next.fence)) return { won: false, current: await this.#look(next.key) };
       const swapped = await this.#authority.swap(written, this.#process);
       return swapped.won || swapped.current === null ? swapped : { won: false, current: this.#asRead(swapped.current) };
     });
@@ -117,16 +125,6 @@ export class Connection implements RecordStore {
 
   async close(): Promise<void> {
     this.#closed = true;
-  }
-
-  /**
-   * The history that it was connected to is gone. What was decided before its process knew of the loss must not be written
-   * into the new one: a claim would hide its key from the quarantine. Such a write loses to whatever is there.
-   */
-  reconnect(): void {
-    this.#era = this.#authority.era;
-    for (const fence of this.#submitted) this.#outdated.add(fence);
-    this.#submitted.clear();
   }
 
   #writing<T>(label: string, land: () => Promise<T>): Promise<T> {
@@ -146,21 +144,27 @@ export class Connection implements RecordStore {
     );
   }
 
-  #reading<T>(label: string, look: () => Promise<T>): Promise<T> {
+  #reading<T>(label: string, look: () => Promise<T>, inAnyEra = false): Promise<T> {
     if (this.#closed || this.#strikes("storeUnavailable")) return this.#refuse("refused");
     const silent = this.#strikes("storeSilent");
     return this.#process.call(label, (answer) =>
-      this.#land(this.#wayMs(), label, look, (settle) => {
-        if (!silent) answer(this.#wayMs(), settle);
-      }),
+      this.#land(
+        this.#wayMs(),
+        label,
+        look,
+        (settle) => {
+          if (!silent) answer(this.#wayMs(), settle);
+        },
+        inAnyEra,
+      ),
     );
   }
 
   /** Arrives at the authority: from then on it has happened, whatever its sender learns of it. */
-  #land<T>(ms: number, label: string, land: () => Promise<T>, then: (settle: () => T) => void): void {
+  #land<T>(ms: number, label: string, land: () => Promise<T>, then: (settle: () => T) => void, inAnyEra = false): void {
     const era = this.#era;
     this.#timeline.after(ms, `${label} lands`, () => {
-      if (era !== this.#authority.era || this.#timeline.now < this.cutUntil) return then(inDoubt);
+      if ((!inAnyEra && era !== this.#authority.era) || this.#timeline.now < this.cutUntil) return then(inDoubt);
       if (this.#timeline.now < this.#authority.outUntil) return then(inDoubt);
       land().then(
         (value) => then(() => value),

@@ -1,5 +1,6 @@
 import { Engine, type Notice } from "@semel/core/engine";
-import { type Policy, PROFILES, type Quarantine, type RecordStore } from "@semel/core/record";
+import { type Policy, PROFILES, type RecordStore } from "@semel/core/record";
+import type { AuthorityWatch } from "@semel/core/store/authority";
 import { GENERIC, outcomes, question, STRIPE_PROVIDER } from "@semel/core/upstream";
 import type { NodeVault } from "@semel/core/vault";
 import {
@@ -24,8 +25,8 @@ export type GatewayParts = Readonly<{
   process: Process;
   plan: Plan;
   policy: Policy;
-  /** Declared losses of history, as this process knows them. */
-  quarantine: () => Quarantine | null;
+  /** What this process knows of losses of history. */
+  watch: AuthorityWatch;
   store: RecordStore;
   vault: NodeVault;
   forward: Forward;
@@ -52,11 +53,12 @@ export class Gateway {
       vault,
       clock: process.clock,
       random: { fenceDigits: () => chance.hex(20), fraction: () => chance.fraction() },
-      epoch: () => 1,
+      epoch: () => parts.watch.authority.epoch,
+      isFresh: () => parts.watch.isFresh(),
       publishes: false,
       notify,
       storeAheadMs: parts.storeAheadMs,
-      policyOf: () => ({ ...policy, quarantine: parts.quarantine() }),
+      policyOf: () => ({ ...policy, quarantine: parts.watch.quarantine() }),
       ask: asker({ upstreamOf: () => upstream, forward, vault, digest }),
     });
     const slots = new Slots(SLOTS);
@@ -65,6 +67,7 @@ export class Gateway {
       vault,
       accounts: { kind: "header", header: "x-account" },
       memory: new ReplayMemory(),
+      cache: null,
       now: process.clock.now,
       later: process.clock.later,
       endOfTurn: () => Promise.resolve(),
@@ -77,7 +80,7 @@ export class Gateway {
 
   /** What it remembers is of a history that is lost. */
   forget(): void {
-    this.#ports = { ...this.#ports, memory: new ReplayMemory() };
+    this.#ports.memory.clear();
   }
 
   async answer(request: Incoming): Promise<Flowed> {

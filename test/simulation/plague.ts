@@ -1,4 +1,5 @@
 import { PAUSE_MS_MAX } from "./cluster.ts";
+import { loseHistory } from "./loss.ts";
 import { operate } from "./operator.ts";
 import type { World } from "./world.ts";
 
@@ -44,13 +45,13 @@ export function plague(world: World): void {
 
 /** A backup is made, and some time later it is all that is left. */
 function loseHistoryOnce(world: World): void {
-  const { timeline, plan, chance, authority, faults, cluster } = world;
+  const { timeline, plan, chance, authority, faults } = world;
   if (!chance.happens(plan.rates.historyLoss)) return;
   const backupAt = chance.fraction() * plan.faultsUntil * 0.6;
   timeline.after(backupAt, "backup", () => authority.keepBackup());
   timeline.after(backupAt + chance.fraction() * LOST_MS_MAX, "history is lost", () => {
-    if (world.isHealed()) return;
+    if (world.isHealed() || !authority.hasBackup) return;
     faults.hit("historyLoss");
-    cluster.loseHistory();
+    loseHistory(world);
   });
 }

@@ -22,6 +22,8 @@ export type Plan = Readonly<{
   edgy: boolean;
   waitMs: number;
   docBytesMax: number;
+  /** The store's engine tells of its history, so that a loss is found out. Otherwise somebody must say so. */
+  tellsHistory: boolean;
   /** Ordinary delays, one way, in ms. */
   delays: Readonly<{ store: number; upstream: number; client: number }>;
   /** Probability of each fault where it may strike; 0: it does not in this world. */
@@ -100,6 +102,7 @@ export function drawPlan(chance: Chance): Plan {
     docBytesMax: chance.happens(0.3) ? DOC_BYTES_MAX_SMALL : 1_000_000,
     delays: { store: chance.skewed(1, 60), upstream: chance.skewed(5, 300), client: chance.skewed(1, 50) },
     rates,
+    tellsHistory: chance.happens(0.5),
   };
 }
 

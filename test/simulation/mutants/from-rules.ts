@@ -14,7 +14,6 @@ const VERDICTS: Readonly<Record<string, string>> = {
   word_now:
     "one seed in some ten thousand: a refusal from in front comes after its lease, and between the two a payment is not heard of",
   accept_lost_only: "no route here accepts lost history",
-  quarantine_send: "a store here refuses what was decided before its process knew of the loss",
 };
 
 /** Every rule of the protocol, taken out as the explorer takes it out. */

@@ -3,7 +3,7 @@ import type { Mutant } from "./mutant.ts";
 const RUN = "packages/core/src/record/run.ts";
 const ACTS = "packages/core/src/engine/acts.ts";
 const WIRE = "test/simulation/wire.ts";
-const CLUSTER = "test/simulation/cluster.ts";
+const WATCH = "packages/core/src/store/authority/watch.ts";
 
 /** Ways in which software like this one can still charge twice, lie or get stuck, by their numbers in the list of hazards. */
 export const HAZARD_MUTANTS: readonly Mutant[] = [
@@ -98,8 +98,45 @@ export const HAZARD_MUTANTS: readonly Mutant[] = [
   {
     name: "loss-not-declared",
     origin: "H20: failover to an asynchronous standby, a restored backup",
-    does: "the store has forgotten, and nobody says so",
-    patches: [{ file: CLUSTER, from: "this.#quarantine = quarantine;", to: "void quarantine;" }],
+    does: "the store has forgotten, and nobody acts on it: what is found out or declared is over at once",
+    patches: [
+      { file: WATCH, from: "const endsAt = after(until, this.#options.retryWithinMs);", to: "const endsAt = since;" },
+    ],
+  },
+  {
+    name: "another-history-is-ours",
+    origin: "H20: failover to an asynchronous standby, a restored backup",
+    does: "a store that says that its history is another one is worked with as before",
+    patches: [
+      {
+        file: WATCH,
+        from: "if (lineage === null || !isOther(lineage, this.#authority)) return lineage;",
+        to: "if (lineage === null || isOther(lineage, this.#authority) || true) return lineage;",
+      },
+    ],
+  },
+  {
+    name: "loss-since-now",
+    origin: "H20: failover to an asynchronous standby, a restored backup",
+    does: "what was lost is taken to be as young as its discovery",
+    patches: [
+      {
+        file: WATCH,
+        from: "const since = after(lineage.keptUntil, -this.times.sinceMarginMs);",
+        to: "const since = clock.now();",
+      },
+    ],
+  },
+  {
+    name: "memory-of-a-lost-history",
+    origin: "H30: memory, and what is behind it",
+    does: "what was remembered of a history is replayed after it was lost",
+    patches: [
+      { file: WATCH, from: "      lost(this.#suspected);\n", to: "" },
+      { file: WATCH, from: "for (const loss of news) this.#options.lost(loss);", to: "void news;" },
+    ],
+    verdict:
+      "what is remembered is true, lost or not: it takes a recovered answer of other bytes while a process still holds the first",
   },
   {
     name: "writes-by-any-clock",

@@ -5,6 +5,11 @@ import { type Place, placeOf } from "./lineage.ts";
 
 /** A host that is up accepts within milliseconds, and a claim has 2 s. */
 const CONNECT_MS_MAX = 2_000;
+/**
+ * A connection that answers nothing for so long is given up, and what was asked of it is in doubt. Longer than any commit of a
+ * server that works, its wait for a standby included; shorter than the lease of a claim.
+ */
+const ANSWER_MS_MAX = 10_000;
 /** Dead peers are noticed by the operating system too, not only by questions that time out. */
 const KEEP_ALIVE_MS = 10_000;
 
@@ -31,6 +36,7 @@ export async function connectToPrimary(urls: readonly string[], dropped: (client
       connectionString: url,
       application_name: "semel",
       connectionTimeoutMillis: CONNECT_MS_MAX,
+      query_timeout: ANSWER_MS_MAX,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     });

@@ -4,13 +4,10 @@ import { connectToPrimary, cut } from "./connect.ts";
 import { failureOf } from "./failure.ts";
 import type { Known } from "./lineage.ts";
 
-/**
- * A connection that answers nothing for so long is given up, and what was asked of it is in doubt. Longer than any commit of a
- * server that works, its wait for a standby included; shorter than the lease of a claim.
- */
-const ANSWER_MS_MAX = 10_000;
-
 export type Statement = QueryConfig & Readonly<{ name: string; values: unknown[] }>;
+
+/** A server that is gone does not say goodbye. */
+const CLOSE_MS_MAX = 1_000;
 
 /** One connection at a time, made when it is needed and made anew when it broke. One statement after the other. */
 export class Session {
@@ -31,7 +28,6 @@ export class Session {
   async ask<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
     const client = this.#client ?? (await this.#connect());
     this.#warning = null;
-    const timer = setTimeout(() => this.drop(client), ANSWER_MS_MAX);
     try {
       const { rows } = await client.query<R>(statement);
       // A wait for the standby that was cancelled is committed here and nowhere else, and reported as a success.
@@ -41,8 +37,6 @@ export class Session {
       const failure = failureOf(error);
       if (failure instanceof StoreError) this.drop(client);
       throw failure;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -58,7 +52,7 @@ export class Session {
     const client = this.#client;
     this.#client = null;
     if (client === null) return;
-    const timer = setTimeout(() => cut(client), ANSWER_MS_MAX);
+    const timer = setTimeout(() => cut(client), CLOSE_MS_MAX);
     await client.end().catch(() => {});
     clearTimeout(timer);
   }
