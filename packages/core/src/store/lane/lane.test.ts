@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoreError } from "../../record/index.ts";
-import { Lane, type LaneOptions } from "./index.ts";
+import { Lane, type LaneOptions } from "./lane.ts";
 
 type Sent = { items: readonly string[]; answer: (error?: Error) => void };
 

@@ -7,7 +7,7 @@ import { type Place, placeOf } from "./lineage.ts";
 const CONNECT_MS_MAX = 2_000;
 /**
  * A connection that answers nothing for so long is given up, and what was asked of it is in doubt. Longer than any commit of a
- * server that works, its wait for a standby included; shorter than the lease of a claim.
+ * server that works, its wait for a standby included; shorter than what whoever asks would wait.
  */
 const ANSWER_MS_MAX = 10_000;
 /** Dead peers are noticed by the operating system too, not only by questions that time out. */

@@ -17,7 +17,7 @@ import {
   type Swap,
   type Swapped,
 } from "../../record/index.ts";
-import { Lane } from "../lane/index.ts";
+import { Lane } from "../lane/lane.ts";
 import { fenceFrom, keysOf, rowFrom, type Stored } from "./batch.ts";
 import { connectToPrimary, cut } from "./connect.ts";
 import { failureOf, Refused, unavailable } from "./failure.ts";

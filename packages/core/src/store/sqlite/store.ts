@@ -14,7 +14,7 @@ import {
   type Swap,
   type Swapped,
 } from "../../record/index.ts";
-import { Lane } from "../lane/index.ts";
+import { Lane } from "../lane/lane.ts";
 import type { Clock, ClockReading } from "./clock.ts";
 import type { Link } from "./link.ts";
 import type { Dropped } from "./message.ts";
