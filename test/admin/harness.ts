@@ -11,7 +11,7 @@ import { Gateway } from "../../packages/gateway/src/gateway.ts";
 import { pages } from "../../packages/gateway/src/pages/pages.ts";
 import { storeDesk } from "../../packages/gateway/src/store-desk.ts";
 import { type Log, openLog } from "../../packages/gateway/src/telemetry/log.ts";
-import { createMetrics } from "../../packages/gateway/src/telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "../../packages/gateway/src/telemetry/metrics.ts";
 import { watchOf } from "../../packages/gateway/src/watch-authority.ts";
 import { systemClock } from "../../packages/gateway/src/world.ts";
 import { until } from "../gateway/behind.ts";
@@ -91,11 +91,7 @@ export class Harness implements AsyncDisposable {
     const accounts: Accounts = choice.accounts ?? { kind: "header", header: "x-account" };
     const vault = nodeVault(SECRETS);
     const events = new AdminEvents();
-    const metrics = createMetrics({
-      routes: routes.map(({ id }) => id),
-      inFlight: () => this.gateway.engine.inFlight,
-      slots: () => [...this.gateway.slots].map(([id, { taken }]) => [id, taken]),
-    });
+    const metrics = this.#metrics(routes);
     const policyOf = (route: string): Policy => (routes.find(({ id }) => id === route) ?? routes[0]!).policy;
     const { store, log } = this;
     const watch = await watchOf({ times: new Map([[PAYMENTS, RETRIES]]) }, store, vault, () => {});
@@ -106,6 +102,7 @@ export class Harness implements AsyncDisposable {
       accounts,
       store,
       vault,
+      cache: null,
       epoch: () => 1,
       quarantine: () => watch.quarantine(),
       publishes: false,
@@ -144,6 +141,17 @@ export class Harness implements AsyncDisposable {
       now,
     });
     this.adminUrl = `http://127.0.0.1:${await this.admin.start("127.0.0.1", 0)}`;
+  }
+
+  #metrics(routes: readonly Route[]): Metrics {
+    const store = { name: "memory", survives: "nothing", isFresh: true, isQuarantined: false, epoch: 1 };
+    return createMetrics({
+      routes: routes.map(({ id }) => id),
+      inFlight: () => this.gateway.engine.inFlight,
+      slots: () => [...this.gateway.slots].map(([id, { taken }]) => [id, taken]),
+      store: () => store,
+      cache: null,
+    });
   }
 
   pay(key: string, more: { fault?: string; account?: string; path?: string; reference?: string } = {}): Promise<Got> {

@@ -1,38 +1,43 @@
 import { type Browser, type Outbox, type RecordStore, SURVIVALS } from "@semel/core/record";
 import { memoryStore } from "@semel/core/store/memory";
 import { sqliteStore } from "@semel/core/store/sqlite";
-import type { LoadedConfig, StoreChoice } from "./config/index.ts";
+import type { CassandraChoice, LoadedConfig, StoreChoice } from "./config/index.ts";
 import { StartError } from "./start-error.ts";
 
-/** `browser`: null where the engine cannot list rows in an order. */
-export type AnyStore = Readonly<{ store: RecordStore & Outbox; browser: Browser | null }>;
+/** `browser`: null where the engine cannot list rows in an order. `warnings`: what the engine could do better. */
+export type AnyStore = Readonly<{
+  store: RecordStore & Outbox;
+  browser: Browser | null;
+  warnings: readonly string[];
+}>;
 
 /** Opens what the configuration names. A database's client is loaded only where it is needed: it is the user's to install. */
 export async function openStore(choice: StoreChoice, waitLockMs: number): Promise<AnyStore> {
   switch (choice.kind) {
     case "memory": {
       const store = memoryStore();
-      return { store, browser: store };
+      return { store, browser: store, warnings: [] };
     }
     case "sqlite": {
       const store = await sqliteStore({ path: choice.path, waitLockMs });
-      return { store, browser: store };
+      return { store, browser: store, warnings: [] };
     }
     case "postgres": {
       const { postgresStore } = await withClient("pg", () => import("@semel/core/store/postgres"));
       const store = await postgresStore({ url: choice.url });
-      return { store, browser: store };
+      return { store, browser: store, warnings: [] };
     }
     case "dynamodb": {
       const { dynamodbStore } = await withClient(
         "@aws-sdk/client-dynamodb",
         () => import("@semel/core/store/dynamodb"),
       );
-      return { store: await dynamodbStore(tableOf(choice)), browser: null };
+      return { store: await dynamodbStore(tableOf(choice)), browser: null, warnings: [] };
     }
     case "cassandra": {
       const { cassandraStore } = await withClient("cassandra-driver", () => import("@semel/core/store/cassandra"));
-      return { store: await cassandraStore(clusterOf(choice)), browser: null };
+      const store = await cassandraStore(clusterOf(choice));
+      return { store, browser: null, warnings: store.warnings };
     }
     default:
       return choice satisfies never;
@@ -75,20 +80,21 @@ function tableOf({ table, region, endpoint }: StoreChoice & { kind: "dynamodb" }
   return { table, ...(region === null ? {} : { region }), ...(endpoint === null ? {} : { endpoint }) };
 }
 
-function clusterOf({ hosts, keyspace, datacenter }: StoreChoice & { kind: "cassandra" }): {
-  hosts: readonly string[];
-  keyspace: string;
-  localDataCenter: string;
-} {
-  return { hosts, keyspace, localDataCenter: datacenter };
+function clusterOf({ hosts, keyspace, datacenter, homeDatacenter, login, tls }: CassandraChoice) {
+  const client = {
+    ...(login === null ? {} : { credentials: { username: login.user, password: login.password } }),
+    ...(tls ? { sslOptions: { rejectUnauthorized: true } } : {}),
+  };
+  const home = homeDatacenter === null ? {} : { homeDataCenter: homeDatacenter };
+  return { hosts, keyspace, localDataCenter: datacenter, client, ...home };
 }
 
-async function withClient<T>(client: string, load: () => Promise<T>): Promise<T> {
+export async function withClient<T>(client: string, load: () => Promise<T>, whose = "store"): Promise<T> {
   try {
     return await load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    const message = `The store needs the package ${client}, which is not installed: run npm install ${client}`;
+    const message = `The ${whose} needs the package ${client}, which is not installed: run npm install ${client}`;
     throw new StartError("client_missing", message, { cause: error });
   }
 }

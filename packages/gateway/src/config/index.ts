@@ -12,5 +12,5 @@ export type { RouteTimes } from "./policy.ts";
 export { durationText, sizeText } from "./quantity.ts";
 export { configSchema, type JsonSchema } from "./schema.ts";
 export type { AdminToken } from "./secrets.ts";
-export type { StoreChoice } from "./store.ts";
+export type { CassandraChoice, StoreChoice } from "./store.ts";
 export { type Link, timeoutChain } from "./timeout-chain.ts";

@@ -137,11 +137,14 @@ test("every store is chosen by its address", () => {
     region: "eu-central-1",
     endpoint: null,
   });
+  const cassandra = { kind: "cassandra", hosts: ["10.0.0.1", "10.0.0.2"], keyspace: "semel", datacenter: "dc1" };
   assert.deepEqual(storeOf("cassandra://10.0.0.1,10.0.0.2/semel?datacenter=dc1"), {
-    kind: "cassandra",
-    hosts: ["10.0.0.1", "10.0.0.2"],
-    keyspace: "semel",
-    datacenter: "dc1",
+    ...{ ...cassandra, homeDatacenter: null, login: null, tls: false },
+  });
+  const secured = `cassandra://u:${ref("env:P")}@10.0.0.1,10.0.0.2/semel?datacenter=dc1&homeDatacenter=dc1&tls=true`;
+  const read = parse(`${SMALLEST}store: "${secured}"\n`, { env: { P: "a@b" } });
+  assert.deepEqual(read.store, {
+    ...{ ...cassandra, homeDatacenter: "dc1", login: { user: "u", password: "a@b" }, tls: true },
   });
 });
 

@@ -8,8 +8,19 @@ export type StoreChoice = Readonly<
   /** `url`: with its password. */
   | { kind: "postgres"; url: string }
   | { kind: "dynamodb"; table: string; region: string | null; endpoint: string | null }
-  | { kind: "cassandra"; hosts: readonly string[]; keyspace: string; datacenter: string }
+  | CassandraChoice
 >;
+
+/** `login`: null, the cluster asks for none. `homeDatacenter`: the only one in which keys are swapped; null: all agree. */
+export type CassandraChoice = Readonly<{
+  kind: "cassandra";
+  hosts: readonly string[];
+  keyspace: string;
+  datacenter: string;
+  homeDatacenter: string | null;
+  login: Readonly<{ user: string; password: string }> | null;
+  tls: boolean;
+}>;
 
 /** `url`: with its password. */
 export type CacheChoice = Readonly<{ kind: "none" } | { kind: "redis"; url: string }>;
@@ -67,10 +78,17 @@ function dynamodb(place: string): StoreChoice | null {
 }
 
 function cassandra(place: string): StoreChoice | null {
-  const [, hosts, keyspace, rest = ""] = /^\/\/([^/?]+)\/(\w+)(?:\?(.*))?$/.exec(place) ?? [];
-  const datacenter = new URLSearchParams(rest).get("datacenter");
+  const shape = /^\/\/(?:([^:@/]+):([^@/]+)@)?([^@/?]+)\/(\w+)(?:\?(.*))?$/;
+  const [, user, password, hosts, keyspace, rest = ""] = shape.exec(place) ?? [];
+  const options = new URLSearchParams(rest);
+  const datacenter = options.get("datacenter");
   if (hosts === undefined || keyspace === undefined || datacenter === null) return null;
-  return { kind: "cassandra", hosts: hosts.split(","), keyspace, datacenter };
+  const login =
+    user === undefined || password === undefined
+      ? null
+      : { user: decodeURIComponent(user), password: decodeURIComponent(password) };
+  const more = { homeDatacenter: options.get("homeDatacenter"), login, tls: options.get("tls") === "true" };
+  return { kind: "cassandra", hosts: hosts.split(","), keyspace, datacenter, ...more };
 }
 
 /** What remembers completed answers between processes. */

@@ -1,7 +1,9 @@
 import type { Notice } from "@semel/core/engine";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Seen } from "../http/server.ts";
+import { type CacheSource, cacheMetrics } from "./cache.ts";
 import { requests } from "./requests.ts";
+import { type StoreSource, storeMetrics } from "./store.ts";
 
 export type MetricsSources = Readonly<{
   /** The configured routes: nothing else becomes a label. */
@@ -9,6 +11,9 @@ export type MetricsSources = Readonly<{
   inFlight: () => number;
   /** Upstream id and the slots taken there. */
   slots: () => readonly (readonly [string, number])[];
+  store: StoreSource;
+  /** null: there is none. */
+  cache: CacheSource | null;
 }>;
 
 export type Metrics = Readonly<{
@@ -23,6 +28,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   gauges(registry, sources);
+  storeMetrics(registry, sources.store);
+  if (sources.cache !== null) cacheMetrics(registry, sources.cache);
   return {
     seen: requests(registry, new Set(sources.routes)),
     notice: notices(registry),
