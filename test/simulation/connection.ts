@@ -108,10 +108,8 @@ export class Connection implements RecordStore {
   swap(swap: Swap): Promise<Swapped> {
     const { next } = swap;
     // The authority's row is of one format in both versions: whoever reads it first must understand it.
-    const written =
-      this.#isNewer && swap.key !== AUTHORITY_KEY
-        ? { ...swap, next: { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } }
-        : swap;
+    const isNewer = this.#isNewer && swap.key !== AUTHORITY_KEY;
+    const written = isNewer ? { ...swap, next: { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } } : swap;
     if (swap.wanted?.() === false) return this.#refuse("nobody waits for it");
     return this.#writing("swap", async () => {
       const swapped = await this.#authority.swap(written, this.#process);

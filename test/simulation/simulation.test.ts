@@ -3,19 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { checkClause, seededRandom, storeClauses } from "@semel/core/contract";
-import { Authority } from "./authority.ts";
-import { Chance } from "./chance.ts";
-import { Connection } from "./connection.ts";
-import { FAULTS, Faults } from "./faults.ts";
-import { Machine, Process } from "./machine.ts";
+import { FAULTS } from "./faults.ts";
 import { hunt } from "./mutants/hunt.ts";
 import { MUTANTS } from "./mutants/index.ts";
 import { patched, ROOT } from "./mutants/tree.ts";
-import { drawPlan, type Plan } from "./plan.ts";
 import { whatIsMissing } from "./progress.ts";
 import { runSeeds } from "./seeds.ts";
-import { settleSoon } from "./settle.ts";
-import { Timeline } from "./timeline.ts";
+import { simulatedStore } from "./simulated-store.ts";
 
 /** Some seconds of what `npm run simulate` does for minutes: enough for every fault and every answer to be there. */
 const SEEDS = 1_200;
@@ -76,31 +70,3 @@ test("where no fault strikes, the simulated store keeps the clauses of every sto
   assert.deepEqual(wrong, []);
   assert.ok([...kinds.values()].filter((kind) => kind === "kept").length >= 20, "most clauses are about rows");
 });
-
-/** A connection whose time is driven by the real event loop. It has no outbox and no pages: nothing here reads them. */
-function simulatedStore() {
-  const timeline = new Timeline(new Chance(1, "order"));
-  const plan: Plan = { ...drawPlan(new Chance(1, "plan")), docBytesMax: 2 * 1024 * 1024 };
-  const process = new Process("p1", new Machine("m1", timeline), timeline);
-  const authority = new Authority(timeline, plan.docBytesMax);
-  const common = {
-    process,
-    plan,
-    timeline,
-    chance: new Chance(1, "store"),
-    faults: new Faults(plan.rates, () => true),
-    isNewer: false,
-  };
-  const store = new Connection({ ...common, authority });
-  let stopped = false;
-  const drive = async (): Promise<void> => {
-    while (!stopped) await timeline.runSlowly(timeline.now + 1_000, settleSoon);
-  };
-  void drive();
-  return {
-    store,
-    stop: () => {
-      stopped = true;
-    },
-  };
-}

@@ -61,8 +61,8 @@ export const PEER_MUTANTS: readonly Mutant[] = [
       },
       {
         file: CONNECTION,
-        from: "const written = this.#isNewer ? { ...swap, next: { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } } : swap;",
-        to: "const written = { ...swap, next: this.#isNewer ? { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } : next };",
+        from: "const written = isNewer ? { ...swap, next: { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } } : swap;",
+        to: "const written = { ...swap, next: isNewer ? { ...next, doc: inFormat(next.doc, NEXT_FORMAT) } : next };",
       },
     ],
   },
