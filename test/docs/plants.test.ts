@@ -111,7 +111,7 @@ test("a planted fault is seen: a setting with another name, default or bound, on
     ["| `24h` | 1s to 400d |", "| `25h` | 1s to 400d |", /retain has the default 24h/],
     ["| `24h` | 1s to 400d |", "| `24h` | 1s to 40d |", /retain may be 1s to 400d/],
     ["| `sqlite:./semel.db` |", "| `sqlite:./other.db` |", /store has not the default/],
-    ["| `none` | none |", "| `some` | none |", /cache has not the default/],
+    ["| `none` | none, `redis", "| `some` | none, `redis", /cache has not the default/],
     ["| `url` | required |", "| `url` | - |", /url is required/],
     ["| `id` | - |", "| `id` | required |", /id is not required/],
     ["enforce, shadow, off", "enforce, shadow", /mode may be enforce, shadow, off/],
