@@ -33,6 +33,8 @@ const COMMIT_BYTES_MAX = 8 * 1024 * 1024;
 /** About half a second's work of a healthy disk. What comes on top would be refused by its own deadline anyway. */
 const WAITING_MAX = 10_000;
 const READS_PER_MESSAGE_MAX = 256;
+/** A commit of them takes some 10 ms, and swaps wait for it. */
+const DROPS_PER_COMMIT_MAX = 256;
 /** The clock's mark is on disk at most this long after `now()`; horizons are hours long. */
 const MARK_EVERY_MS = 1_000;
 
@@ -46,6 +48,7 @@ export class Sqlite implements SqliteStore {
   readonly #clock: Clock;
   readonly #swaps: Lane<Swap, Swapped>;
   readonly #reads: Lane<RecordKey, Row | null>;
+  readonly #drops: Lane<Dropped, null>;
   #mark: Instant;
   #closing: Promise<void> | null = null;
 
@@ -70,6 +73,17 @@ export class Sqlite implements SqliteStore {
       atOnce: 1,
       weigh: () => 0,
       send: (keys) => link.ask("reads", keys),
+    });
+    this.#drops = new Lane({
+      countMax: DROPS_PER_COMMIT_MAX,
+      bytesMax: Number.POSITIVE_INFINITY,
+      waitingMax: WAITING_MAX,
+      atOnce: 1,
+      weigh: () => 0,
+      send: async (rows) => {
+        await link.ask("drop", rows);
+        return rows.map(() => null);
+      },
     });
   }
 
@@ -113,7 +127,7 @@ export class Sqlite implements SqliteStore {
 
   async drop(rows: readonly Dropped[]): Promise<void> {
     this.#refuseClosed();
-    await this.#link.ask("drop", rows);
+    await Promise.all(rows.map((row) => this.#drops.add(row)));
   }
 
   async take(limit: number): Promise<OutboxBatch> {
@@ -141,7 +155,7 @@ export class Sqlite implements SqliteStore {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([this.#swaps.idle(), this.#reads.idle()]);
+    await Promise.all([this.#swaps.idle(), this.#reads.idle(), this.#drops.idle()]);
     try {
       await this.#link.ask("close", this.#clock.now());
     } finally {
