@@ -63,7 +63,10 @@ test("a module's store is judged, and one that breaks a clause exits with 1", as
 
 test("a wrong command line is explained in one sentence", async () => {
   const wrong: [string[], RegExp][] = [
-    [["redis"], /^contract: There is no store "redis": choose memory, sqlite, postgres, dynamodb, cassandra or all, or give a --module\n$/],
+    [
+      ["redis"],
+      /^contract: There is no store "redis": choose memory, sqlite, postgres, dynamodb, cassandra, cache-memory, cache-redis or all, or give a --module\n$/,
+    ],
     [["--jsn"], /^contract: Unknown option '--jsn'; --help lists the options\n$/],
     [["--seed", "x"], /^contract: --seed must be a whole number, not "x"\n$/],
     [["--module", "nowhere.ts"], /^contract: nowhere\.ts could not be loaded: Cannot find module .*\n$/],

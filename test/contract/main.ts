@@ -1,11 +1,14 @@
+import { cacheFixtures, runCacheContract } from "./cache-fixtures.ts";
 import { fixtures } from "./fixtures.ts";
 import { flagsOf, UsageError, usage } from "./flags.ts";
 import { loadModule } from "./load.ts";
 import { type Line, runContract, sayLine } from "./report.ts";
 
+const KNOWN = [...Object.keys(fixtures), ...Object.keys(cacheFixtures)];
+
 try {
-  const flags = flagsOf(process.argv.slice(2), Object.keys(fixtures));
-  if (flags.help) process.stdout.write(usage(Object.keys(fixtures)));
+  const flags = flagsOf(process.argv.slice(2), KNOWN);
+  if (flags.help) process.stdout.write(usage(KNOWN));
   else await run(flags);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
@@ -18,7 +21,10 @@ async function run({ stores, module, json, seed }: ReturnType<typeof flagsOf>): 
   if (module !== null) subjects.push({ name: module, open: await loadModule(module) });
   const lines: Line[] = [];
   for (const { name, open } of subjects) {
-    for await (const line of runContract(name, open, seed)) {
+    const cache = cacheFixtures[name];
+    for await (const line of cache === undefined
+      ? runContract(name, open, seed)
+      : runCacheContract(name, cache, seed)) {
       lines.push(line);
       if (!json) process.stdout.write(`${sayLine(line)}\n`);
     }

@@ -1,4 +1,11 @@
-import { checkClause, type StoreClause, type StoreFixture, seededRandom, storeClauses, type Verdict } from "@semel/core/contract";
+import {
+  checkClause,
+  type StoreClause,
+  type StoreFixture,
+  seededRandom,
+  storeClauses,
+  type Verdict,
+} from "@semel/core/contract";
 import type { OpenFixture } from "./fixtures.ts";
 
 export type Line = Readonly<{ store: string; clause: string; title: string; verdict: Verdict }>;

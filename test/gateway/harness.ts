@@ -5,7 +5,7 @@ import { memoryStore } from "@semel/core/store/memory";
 import { nodeVault } from "@semel/core/vault";
 import { type Bank, type BankOptions, createBank } from "../../examples/bank/bank.ts";
 import { call } from "../../examples/bank/call.ts";
-import type { Accounts, Question, Route, Upstream } from "../../packages/gateway/src/flow/index.ts";
+import type { Accounts, AnswerCache, Question, Route, Upstream } from "../../packages/gateway/src/flow/index.ts";
 import { Gateway } from "../../packages/gateway/src/gateway.ts";
 import type { Seen } from "../../packages/gateway/src/http/server.ts";
 
@@ -17,6 +17,7 @@ export type Choice = Readonly<{
   upstream?: Partial<Upstream>;
   accounts?: Accounts;
   store?: RecordStore;
+  cache?: AnswerCache;
 }>;
 
 const NEITHER: Ladder = { repeat: null, ask: null };
@@ -75,6 +76,7 @@ export class Harness implements AsyncDisposable {
       accounts: choice.accounts ?? { kind: "single" },
       store: choice.store ?? memoryStore(),
       vault: nodeVault(SECRETS),
+      cache: choice.cache ?? null,
       epoch: () => 1,
       quarantine: () => null,
       publishes: false,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { memoryCache } from "@semel/core/cache/memory";
 import { memoryStore } from "@semel/core/store/memory";
+import { answersIn } from "./caches.ts";
 import { Harness } from "./harness.ts";
 import { answer, head, says, Upstream } from "./upstream.ts";
 import { type Answer, asking, exchange, fieldOf, valuesOf } from "./wire.ts";
@@ -23,7 +25,7 @@ function own(headers: readonly string[]): string[] {
   return kept;
 }
 
-/** The first answer, a retry from the store, two from memory, and one from the store by a gateway started anew. */
+/** The first answer, a retry from the store, two from memory, one from the store by a gateway started anew, and one from the cache. */
 async function everyWay(bytes: readonly (string | Uint8Array)[], request = asking({ headers: KEYED })) {
   const store = memoryStore();
   await using upstream = await Upstream.start();
@@ -36,8 +38,12 @@ async function everyWay(bytes: readonly (string | Uint8Array)[], request = askin
     answers.push(await exchange(it.url, request), await exchange(it.url, request));
     assert.equal(it.notices.length, length, "the store was asked where memory knew");
   }
-  await using anew = await Harness.start({ store, upstream: { url: upstream.url } });
+  const cache = answersIn(memoryCache({ valueBytesMax: 2 << 20 }));
+  await using anew = await Harness.start({ store, cache, upstream: { url: upstream.url } });
   answers.push(await exchange(anew.url, request));
+  await using elsewhere = await Harness.start({ store, cache, upstream: { url: upstream.url } });
+  answers.push(await exchange(elsewhere.url, request));
+  assert.equal(elsewhere.asked, 0, "the store was asked where the cache knew");
   assert.equal(upstream.received.length, 1);
   const [first, ...retries] = answers;
   assert.equal(fieldOf(first!, "idempotency-status"), "fresh");

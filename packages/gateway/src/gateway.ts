@@ -14,6 +14,7 @@ import {
 } from "@semel/core/record";
 import {
   type Accounts,
+  type AnswerCache,
   asker,
   type FlowPorts,
   flow,
@@ -33,6 +34,8 @@ export type GatewayOptions = Readonly<{
   accounts: Accounts;
   store: RecordStore;
   vault: Vault;
+  /** What remembers completed answers between processes; null: nothing does. */
+  cache: AnswerCache | null;
   epoch: () => number;
   quarantine: () => Quarantine | null;
   isFresh: () => boolean;
@@ -137,10 +140,11 @@ export class Gateway {
   }
 
   #flowPorts(): FlowPorts {
-    const { accounts, vault } = this.#options;
+    const { accounts, vault, cache } = this.#options;
     return {
       engine: this.engine,
       vault,
+      cache,
       accounts,
       memory: this.memory,
       now: systemClock.now,

@@ -84,7 +84,7 @@ function told(run: string, { result, key }: Settled, now: number): string {
     case "unchanged":
       return "Nothing was changed: the record says so already.";
     case "erased":
-      return "Erased here. Other processes may replay the answer from memory for up to 60 s.";
+      return "Erased here. Other processes may replay the answer from memory for up to 60 s, and from a cache that was out of reach for an hour.";
     case "proposed": {
       const { id, expiresAt } = key.proposal!;
       return [

@@ -30,6 +30,21 @@ export function sameEntries(found: readonly OutboxEntry[], wanted: readonly Outb
   holds(left === right, `${what}: ${right}, not ${left}`);
 }
 
+export function sameValue(found: Uint8Array | null, wanted: Uint8Array | null, what: string): void {
+  const equal = found !== null && wanted !== null ? equalBytes(found, wanted) : found === wanted;
+  const [left, right] = [wanted, found].map((bytes) => (bytes == null ? "nothing" : sayBytes(bytes)));
+  holds(equal, `${what}: ${left}, not ${right}`);
+}
+
+/** A call that must not reject. */
+export async function settles<T>(call: Promise<T>, what: string): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw new ContractError(`${what} should not reject, and did: ${String(error)}`);
+  }
+}
+
 /** Rejects with a StoreError; says its code. */
 export async function refuses(call: Promise<unknown>, what: string): Promise<StoreError["code"]> {
   try {

@@ -8,7 +8,9 @@ import { outboxClauses } from "./clauses/outbox.ts";
 import { pageClauses } from "./clauses/page.ts";
 import { swapClauses } from "./clauses/swap.ts";
 
+export type { CacheClause, CacheFixture } from "./cache-clause.ts";
 export { ContractError, NotOffered, type OpenedStore, type StoreClause, type StoreFixture } from "./clause.ts";
+export { cacheClauses } from "./clauses/cache.ts";
 export { checkClause, seededRandom, type Verdict } from "./run.ts";
 
 /** All that a store must keep. */

@@ -1,4 +1,4 @@
-import { ContractError, NotOffered, type StoreClause, type StoreFixture } from "./clause.ts";
+import { ContractError, NotOffered } from "./clause.ts";
 
 /** `broken`: the promise is not kept. `crashed`: the clause could not be judged, because something else failed. */
 export type Verdict =
@@ -6,8 +6,15 @@ export type Verdict =
   | Readonly<{ kind: "notOffered"; why: string }>
   | Readonly<{ kind: "broken" | "crashed"; why: string }>;
 
-/** Checks one clause on a fixture of its own, and removes that again. */
-export async function checkClause(clause: StoreClause, fixture: StoreFixture, random: () => number): Promise<Verdict> {
+type Removable = Readonly<{ remove(): Promise<void> }>;
+type Checkable<Fixture> = Readonly<{ check(fixture: Fixture, random: () => number): Promise<void> }>;
+
+/** Checks one clause, of a store or of a cache, on a fixture of its own, and removes that again. */
+export async function checkClause<Fixture extends Removable>(
+  clause: Checkable<Fixture>,
+  fixture: Fixture,
+  random: () => number,
+): Promise<Verdict> {
   try {
     await clause.check(fixture, random);
     return { kind: "kept" };

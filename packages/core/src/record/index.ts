@@ -1,3 +1,4 @@
+export { type Cached, type CachedBytes, decodeCached, encodeCached } from "./cached.ts";
 export * from "./canonical-json.ts";
 export * from "./codec.ts";
 export * from "./command.ts";
@@ -22,5 +23,5 @@ export * from "./profile/profiles.ts";
 export * from "./record.ts";
 export * from "./run.ts";
 export { asOf, isSuspect, LOST_ATTEMPT } from "./suspicion.ts";
-export { dueAt, horizonAt, tell } from "./transition.ts";
+export { dueAt, horizonAt, howOf, tell } from "./transition.ts";
 export * from "./tuple.ts";

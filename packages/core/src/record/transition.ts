@@ -101,6 +101,10 @@ function recall(record: KeyRecord, state: State & { kind: "completed" }, now: In
   if (state.answer === "erased") return { kind: "erased" };
   if (state.answer === "notRetained") return { kind: "notRetained", outcome };
   if (state.answer === "expired" || now > state.retainUntil) return { kind: "expired", outcome };
-  const how = outcome.source === "upstream" ? "replayed" : "recovered";
-  return { kind: "answer", record, how };
+  return { kind: "answer", record, how: howOf(outcome) };
+}
+
+/** What a retry is told of where its answer comes from. */
+export function howOf({ source }: Outcome): "replayed" | "recovered" {
+  return source === "upstream" ? "replayed" : "recovered";
 }

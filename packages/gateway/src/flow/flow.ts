@@ -1,5 +1,5 @@
 import type { Clock, Engine, Send } from "@semel/core/engine";
-import { headerLines } from "@semel/core/http/protocol";
+import { headerLines, type Marks } from "@semel/core/http/protocol";
 import {
   derivedUpstreamKey,
   type Facts,
@@ -11,6 +11,7 @@ import {
   type Secrets,
   type Vault,
 } from "@semel/core/record";
+import { type CachingPorts, fromCache, toCache } from "./caching.ts";
 import type { Forward, Incoming, Outgoing } from "./exchange.ts";
 import { fingerprintsOf } from "./fingerprint.ts";
 import { identify } from "./identify.ts";
@@ -18,32 +19,33 @@ import { nameRun, textOfContent, textOfName } from "./name-run.ts";
 import { textsAt } from "./pointer.ts";
 import { readKey } from "./read-key.ts";
 import { refused, render } from "./render.ts";
-import type { ReplayMemory } from "./replay-memory.ts";
+import type { Replayable, ReplayMemory } from "./replay-memory.ts";
 import type { Accounts, Route } from "./route.ts";
 import { type Sight, sender } from "./send.ts";
 import { asItCame, shadow } from "./shadow.ts";
 import type { Slots } from "./slots.ts";
 
 /** Everything that a request meets on its way: no sockets, no clock of its own. */
-export type FlowPorts = Readonly<{
-  engine: Engine;
-  vault: Vault;
-  accounts: Accounts;
-  memory: ReplayMemory;
-  now: () => Instant;
-  profileOf: (route: Route) => Profile;
-  slotsOf: (route: Route) => Slots;
-  forward: Forward;
-  digest: (body: Uint8Array) => string;
-  later: Clock["later"];
-  /** Whoever waits for it in one turn of the event loop goes on in one go. */
-  endOfTurn: () => Promise<void>;
-}>;
+export type FlowPorts = CachingPorts &
+  Readonly<{
+    engine: Engine;
+    vault: Vault;
+    accounts: Accounts;
+    memory: ReplayMemory;
+    now: () => Instant;
+    profileOf: (route: Route) => Profile;
+    slotsOf: (route: Route) => Slots;
+    forward: Forward;
+    digest: (body: Uint8Array) => string;
+    later: Clock["later"];
+    /** Whoever waits for it in one turn of the event loop goes on in one go. */
+    endOfTurn: () => Promise<void>;
+  }>;
 
 /** `pass`: the request goes through unprotected, as its profile has it for requests without a key. */
 export type Flowed = Readonly<{ kind: "answer"; outgoing: Outgoing; word: string }> | Readonly<{ kind: "pass" }>;
 
-/** A keyed request's way, in a straight line: parse, identify, name, compare, claim, send, complete, answer. */
+/** A keyed request's way, in a straight line: parse, identify, remember, name, compare, claim, send, complete, answer. */
 export async function flow(request: Incoming, route: Route, ports: FlowPorts): Promise<Flowed> {
   await ports.endOfTurn();
   const { engine, vault, memory } = ports;
@@ -79,6 +81,15 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     return { kind: "answer", ...(await shadow(request, route, handle, ports)) };
   }
 
+  const marks: Marks = { clientKey: read.sent, run };
+  const remember = (record: Replayable, outgoing: Outgoing): void =>
+    memory.put(run, { name, sent: read.sent, content: content() }, record, outgoing, ports.now());
+  const cached = ports.cache && (await fromCache(ports.cache, marks, profile, fingerprints, ports));
+  if (cached !== null) {
+    remember(cached.record, cached.outgoing);
+    return { kind: "answer", outgoing: cached.outgoing, word: cached.word };
+  }
+
   const sight: Sight = { failed: null, answer: null };
   const reply = await engine.handle({
     key: run,
@@ -89,10 +100,9 @@ export async function flow(request: Incoming, route: Route, ports: FlowPorts): P
     slot: ports.slotsOf(route).slot(),
     gone: () => request.gone?.() === true,
   });
-  const outgoing = render(reply, profile, { clientKey: read.sent, run }, sight, vault);
-  if (reply.kind === "answer" && reply.how !== "mine") {
-    memory.put(run, { name, sent: read.sent, content: content() }, reply.record, outgoing, ports.now());
-  }
+  const outgoing = render(reply, profile, marks, sight, vault);
+  if (reply.kind === "answer" && reply.how !== "mine") remember(reply.record, outgoing);
+  toCache(run, reply, ports);
   return { kind: "answer", outgoing, word: reply.kind === "answer" ? reply.how : reply.kind };
 }
 

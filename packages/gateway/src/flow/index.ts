@@ -1,3 +1,4 @@
+export { AnswerCache, type CacheCounts, noCounts } from "./answer-cache.ts";
 export { type AskPorts, asker } from "./asker.ts";
 export * from "./exchange.ts";
 export { type Flowed, type FlowPorts, flow } from "./flow.ts";

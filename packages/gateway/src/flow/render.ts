@@ -1,4 +1,5 @@
 import {
+  type AnswerWord,
   answerMarks,
   endToEnd,
   factsOf,
@@ -8,7 +9,15 @@ import {
   storedHeaders,
   unmarked,
 } from "@semel/core/http/protocol";
-import { type Facts, openAnswer, type Profile, type Reply, type Situation, type Vault } from "@semel/core/record";
+import {
+  type Facts,
+  type KeyRecord,
+  openAnswer,
+  type Profile,
+  type Reply,
+  type Situation,
+  type Vault,
+} from "@semel/core/record";
 import type { Outgoing } from "./exchange.ts";
 import type { Sight } from "./send.ts";
 
@@ -51,11 +60,22 @@ function renderAnswer(
   vault: Vault,
 ): Outgoing {
   const { record, how } = reply;
-  const until = record.state.kind === "completed" ? record.state.retainUntil : null;
-  const word = how === "mine" ? "fresh" : how;
   if (record.answer === null) return notKept(reply, profile, marks, sight);
-  const answer = openAnswer(record.answer, marks.run, vault);
-  if (answer === null) return refused(profile, "unavailable", factsOf(reply, marks.run), marks);
+  const outgoing = stored(record, how === "mine" ? "fresh" : how, profile, marks, vault);
+  return outgoing ?? refused(profile, "unavailable", factsOf(reply, marks.run), marks);
+}
+
+/** A stored answer as this exchange gets it; null: there is none, or it is sealed under an id that is unknown here. */
+export function stored(
+  record: Pick<KeyRecord, "state" | "answer">,
+  word: AnswerWord,
+  profile: Profile,
+  marks: Marks,
+  vault: Vault,
+): Outgoing | null {
+  const answer = record.answer === null ? null : openAnswer(record.answer, marks.run, vault);
+  if (answer === null) return null;
+  const until = record.state.kind === "completed" ? record.state.retainUntil : null;
   const headers = [...unmarked(answer.headers, profile), ...answerMarks(profile, word, marks, until)];
   return { status: answer.status, headers, body: answer.body, rest: null };
 }

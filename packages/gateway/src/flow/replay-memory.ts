@@ -13,6 +13,8 @@ const ENTRY_BYTES = 1_024;
  * `content` all that its fingerprint is, `sent` is the key as its client wrote it, which its answer echoes.
  */
 export type Remembered = Readonly<{ name: string; sent: string; content: string }>;
+/** Of a record, what says that its answer may be remembered. */
+export type Replayable = Pick<KeyRecord, "state" | "fingerprint" | "answer">;
 type Entry = Remembered &
   Readonly<{ run: RecordKey; outgoing: Outgoing; since: Instant; until: Instant; bytes: number }>;
 
@@ -41,7 +43,7 @@ export class ReplayMemory {
     return entry.content === content() ? entry.outgoing : null;
   }
 
-  put(run: RecordKey, asked: Remembered, record: KeyRecord, outgoing: Outgoing, now: Instant): void {
+  put(run: RecordKey, asked: Remembered, record: Replayable, outgoing: Outgoing, now: Instant): void {
     const { state } = record;
     if (state.kind !== "completed" || record.fingerprint === null || record.answer === null) return;
     // What is not the stored answer itself (its seal cannot be opened here) is not remembered as one.

@@ -1,0 +1,1 @@
+export { type RedisCacheOptions, redisCache } from "./open.ts";
