@@ -21,7 +21,6 @@ export async function cassandraFixture(): Promise<StoreFixture> {
   };
   return { open, reopen: open, remove: async () => {} };
 }
-export default cassandraFixture;
 
 export async function cassandraPlace(): Promise<CassandraPlace | null> {
   const url = await urlOf("cassandra");

@@ -40,5 +40,3 @@ export async function removeTable(place: DynamodbPlace): Promise<void> {
 export function clientAt({ region, credentials, endpoint }: DynamodbPlace): DynamoDBClient {
   return new DynamoDBClient({ region, credentials, endpoint });
 }
-
-export default dynamodbFixture;

@@ -60,5 +60,3 @@ async function onServer(server: string, sql: string): Promise<void> {
     await client.end();
   }
 }
-
-export default postgresFixture;

@@ -1,4 +1,4 @@
-import { type Command, type Fence, type RecordKey, type Reply, WAITERS_MAX } from "../record/index.ts";
+import { type Command, type Fence, openingLeftMs, type RecordKey, type Reply, WAITERS_MAX } from "../record/index.ts";
 import type { Call, EngineOptions } from "./call.ts";
 import { Clocks } from "./clocks.ts";
 import { Coalescer, type Flight } from "./coalesce.ts";
@@ -93,6 +93,9 @@ export class Engine {
     const { skewMs } = this.#options.policyOf(request.identity.route);
     if (!this.#options.clocks.agree(skewMs)) return look(call, "clock", this.#options);
     if (!this.#options.isFresh()) return look(call, "history", this.#options);
+    // A claim that may not be made would not show what is in its way.
+    const openingLeftMs = this.#openingLeftMs(request.identity.route);
+    if (openingLeftMs > 0) return look(call, { openingLeftMs }, this.#options);
     if (!call.slot.take()) return look(call, "slot", this.#options);
     const { promise, resolve } = Promise.withResolvers<Reply>();
     const lead = this.#coalescer.lead(key, mine);
@@ -113,6 +116,11 @@ export class Engine {
     const claim: Command = { kind: "claim", attempt: UNMINTED, request, sawRow: false, shadow: false };
     this.#drain.track(carry(claim, null, errand, this.#options));
     return promise;
+  }
+
+  #openingLeftMs(route: string): number {
+    const policy = this.#options.policyOf(route);
+    return policy.quarantine === null ? 0 : openingLeftMs(this.#options.clocks.now(policy.skewMs), policy);
   }
 
   /** Another request with this key is under way here. Its fingerprint is compared first: a mismatch is never a conflict. */

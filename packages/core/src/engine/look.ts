@@ -5,12 +5,13 @@ import type { Parts } from "./parts.ts";
 import { inTime } from "./silence.ts";
 
 /** What stands in the way of a claim, but not of telling what is stored. */
-type Obstacle = "slot" | "clock" | "history";
+type Obstacle = "slot" | "clock" | "history" | Readonly<{ openingLeftMs: number }>;
 
 /** Tells what is stored, where nothing may be claimed: without a place at the upstream, for instance, or by a wrong clock. */
 export async function look(call: Call, why: Obstacle, options: EngineOptions & Parts): Promise<Reply> {
   const { store, clock, clocks, policyOf, notify } = options;
-  const nothing: Reply = { kind: "unavailable", why };
+  const nothing: Reply =
+    typeof why === "string" ? { kind: "unavailable", why } : { kind: "pending", retryAfterMs: why.openingLeftMs };
   try {
     const policy = policyOf(call.request.identity.route);
     const row = await inTime(store.read(call.key), clock, policy.sendWithinMs);

@@ -206,7 +206,8 @@ function isOpening(now: Instant, policy: Policy): boolean {
   return openingLeftMs(now, policy) > 0;
 }
 
-function openingLeftMs(now: Instant, policy: Policy): number {
+/** How long a quarantine that opens still keeps everybody from claiming, in ms; 0: none does. */
+export function openingLeftMs(now: Instant, policy: Policy): number {
   const { quarantine } = policy;
   if (quarantine === null || now > quarantine.endsAt) return 0;
   return Math.max(0, quarantine.until + policy.sendWithinMs + policy.skewMs + 1 - now);

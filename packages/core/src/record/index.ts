@@ -1,5 +1,6 @@
 export { type Cached, type CachedBytes, decodeCached, encodeCached } from "./cached.ts";
 export * from "./canonical-json.ts";
+export { openingLeftMs } from "./claim.ts";
 export * from "./codec.ts";
 export * from "./command.ts";
 export { decide } from "./decide.ts";

@@ -120,11 +120,6 @@ export function mostSurvived({ kind }: StoreChoice): Survival {
   }
 }
 
-/** True where several processes may work with it. */
-export function isShared({ kind }: StoreChoice): boolean {
-  return kind !== "memory" && kind !== "sqlite";
-}
-
 export function survives(most: Survival, required: Survival): boolean {
   return SURVIVALS.indexOf(required) <= SURVIVALS.indexOf(most);
 }

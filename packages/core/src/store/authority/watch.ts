@@ -23,7 +23,7 @@ export type WatchTimes = Readonly<{
   sinceMarginMs: number;
 }>;
 
-export const WATCH_TIMES: WatchTimes = { lookEveryMs: 2_000, freshMs: 6_000, sinceMarginMs: 60_000 };
+const WATCH_TIMES: WatchTimes = { lookEveryMs: 2_000, freshMs: 6_000, sinceMarginMs: 60_000 };
 
 /** Others write the authority's row once in months. */
 const TRIES_MAX = 8;

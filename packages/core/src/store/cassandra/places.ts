@@ -8,7 +8,7 @@ import { bucketOf, endOf, nameOf, type Place } from "./bucket.ts";
  */
 export const LATE_MS = 10_000;
 /** A place is swept, and given up if it is empty, this long after its time: far beyond any skew and any call. */
-export const SWEEP_AFTER_MS = 10 * 60_000;
+export const SWEEP_AFTER_MS: number = 10 * 60_000;
 /** Places remembered: a day's arrears. One that is forgotten is read from its beginning once more. */
 const PLACES_MAX = 24_000;
 

@@ -19,13 +19,14 @@ export const ATTRIBUTE = {
   outLast: "out_last",
 } as const;
 
+export type Index = Readonly<{ name: "due" | "outbox"; shard: string; sort: string; type: "N" | "S" }>;
+
 /** Both are sparse: an item without their two keys is not in them, and costs them nothing. */
-export const INDEX = {
+export const INDEX: Readonly<Record<Index["name"], Index>> = {
   due: { name: "due", shard: ATTRIBUTE.dueShard, sort: ATTRIBUTE.due, type: "N" },
   outbox: { name: "outbox", shard: ATTRIBUTE.outShard, sort: ATTRIBUTE.outLast, type: "S" },
-} as const;
+};
 
-export type Index = (typeof INDEX)[keyof typeof INDEX];
 export const INDEXES: readonly Index[] = Object.values(INDEX);
 
 export const shards: readonly string[] = Array.from({ length: SHARDS }, (_, shard) => String(shard));

@@ -19,7 +19,7 @@ export async function measure(client: Client): Promise<Guarantees> {
   return { linearizable: true, survives: survivalOf(rows[0]!), docBytesMax: DOC_BYTES_MAX };
 }
 
-export function survivalOf({ fsync, pages, commit, standbys, logged }: Settings): Survival {
+function survivalOf({ fsync, pages, commit, standbys, logged }: Settings): Survival {
   // A table that is not logged is emptied by the server's next crash.
   if (!logged) return "nothing";
   // Without either a page that was half written when the power went stays so.
