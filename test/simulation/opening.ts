@@ -7,7 +7,7 @@ import type { Process } from "./machine.ts";
 import type { World } from "./world.ts";
 
 /** Seconds where those of a gateway are minutes: what matters is how they stand to each other. */
-const TIMES: WatchTimes = { lookEveryMs: 500, freshMs: 1_500, sinceMarginMs: 6_000 };
+const TIMES: WatchTimes = { lookEveryMs: 1_000, freshMs: 3_000, sinceMarginMs: 6_000 };
 const PATIENCE_MS = 4_000;
 /** Of the one naming secret that all processes of a world have. */
 const CHECK = "check";

@@ -145,9 +145,12 @@ export class Oracle {
     const record = recordOf(row);
     const { now } = this.#timeline;
     const { state, open } = record ?? { state: { kind: "unreadable" } as const, open: [] };
-    const settled = state.kind === "completed" || (state.kind === "idle" && open.length === 0);
+    // Who held it only to ask has not come back within its lease, and what it would have asked about was never sent.
+    const { skewMs } = this.#plan.policies[0];
+    const isAskers = state.kind === "running" && state.purpose === "ask";
+    const isLeft = isAskers && EPOCH_MS + now > state.leaseUntil - skewMs;
+    const settled = state.kind === "completed" || ((state.kind === "idle" || isLeft) && open.length === 0);
     if (!settled) this.break("I9", story, `dropped while ${state.kind} with ${open.length} open`);
-    const skewMs = this.#plan.policies[0].skewMs;
     if (state.kind === "completed" && EPOCH_MS + now < state.retainUntil - skewMs)
       this.break("I9", story, "dropped before its promised expiry");
     this.ordered(story);
