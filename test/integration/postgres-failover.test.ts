@@ -96,6 +96,25 @@ describe("a store on PostgreSQL that loses its primary", { skip: noProgram }, ()
     await Promise.all([store.close(), other.close()]);
   });
 
+  test("that is still up: nothing is read from it any more once the store was told of its successor", async () => {
+    await using servers = new Servers();
+    const old = await servers.start();
+    await migratePostgres(old.url);
+    const standby = await servers.start({ standbyOf: old });
+    // The successor stands first, so that a new connection finds it.
+    const store = await postgresStore({ url: both(standby.url, old.url) });
+    const kept = claim("kept");
+    await store.swap(kept);
+    await caughtUp(old.url, standby.url);
+    await standby.promote();
+    await store.lineage();
+    const later = claim("later");
+    assert.equal((await store.swap(later)).won, true);
+    assert.equal((await store.read(later.key))?.fence, later.next.fence, "not by the connection of before");
+    assert.equal((await run(old.url, "SELECT count(*)::int AS n FROM semel.record")).rows[0].n, 1);
+    await store.close();
+  });
+
   test("with a synchronous standby it survives a failover, says so, and loses nothing", async () => {
     await using servers = new Servers();
     const primary = await servers.start();

@@ -30,6 +30,10 @@ export class Known {
     this.#place = place;
   }
 
+  get id(): string {
+    return this.#place.id;
+  }
+
   get timeline(): string {
     return this.#place.timeline;
   }

@@ -15,6 +15,8 @@ export class Session {
   readonly #known: Known;
   #connecting: Promise<Client> | null = null;
   #client: Client | null = null;
+  /** The history that the connection leads to. */
+  #leadsTo = "";
   /** The server warned during this statement: of a commit that it did not replicate, for instance. */
   #warning: string | null = null;
   #closed = false;
@@ -26,6 +28,8 @@ export class Session {
 
   /** Rejects with Refused where the server undid the statement, with StoreError otherwise. */
   async ask<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
+    // A primary that was replaced may still be up, and would answer by what it knew.
+    if (this.#client !== null && this.#leadsTo !== this.#known.id) this.drop();
     const client = this.#client ?? (await this.#connect());
     this.#warning = null;
     try {
@@ -78,6 +82,7 @@ export class Session {
       if (severity === "WARNING") this.#warning = message ?? "";
     });
     this.#client = client;
+    this.#leadsTo = place.id;
     return client;
   }
 }
