@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KeyHistory } from "./history.ts";
+import type { Loss } from "./loss.ts";
 import { ask, type Told } from "./told.ts";
 
 /** A client gives one answer up after this long, and asks again: longer than the route's deadline (1 s). */
@@ -14,7 +15,7 @@ const BACKOFF_MS_MAX = 8_000;
 export type Manner = "plain" | "hangsUp" | "twice" | "otherBody" | "asksAgain";
 
 export type Street = Readonly<{
-  /** Where customers connect: the proxy before the gateway. */
+  /** Where customers connect: the proxy before the gateway, or before one of several. Read for each try. */
   port: number;
   random: () => number;
   manner: () => Manner;
@@ -25,6 +26,8 @@ export type Street = Readonly<{
   now: () => number;
   /** True: no more waiting for anything but an answer. */
   isOver: () => boolean;
+  /** What the store under the gateways is known to have forgotten. Default: nothing, ever. */
+  loss?: Loss;
 }>;
 
 /** One customer pays once, and retries with the same key until a final answer, doubt, or the end of patience. */

@@ -18,7 +18,8 @@ export class FaultProxy implements AsyncDisposable {
     this.port = (server.address() as { port: number }).port;
   }
 
-  static async start(to: number, draw: () => Weather): Promise<FaultProxy> {
+  /** `to`: a port of this machine; where it is asked for, that is done for each connection. */
+  static async start(to: number | (() => number), draw: () => Weather): Promise<FaultProxy> {
     let proxy: FaultProxy | null = null;
     // `allowHalfOpen`: who has said all it wants to say may still be waiting for the answer.
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => proxy!.#accept(near, to, draw));
@@ -34,8 +35,13 @@ export class FaultProxy implements AsyncDisposable {
     for (const wire of this.#wires) wire.calm();
   }
 
-  #accept(near: Socket, to: number, draw: () => Weather): void {
-    const far = connect({ port: to, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
+  #accept(near: Socket, to: number | (() => number), draw: () => Weather): void {
+    const far = connect({
+      port: typeof to === "number" ? to : to(),
+      host: "127.0.0.1",
+      allowHalfOpen: true,
+      noDelay: true,
+    });
     const strike = (fault: WireFault): void => {
       this.struck[fault] += 1;
     };

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { DEADLINE_MS, type Kind, SEND_WITHIN_MS, UPSTREAMS } from "./kind.ts";
@@ -14,18 +14,34 @@ export type Place = Readonly<{
   databasePath: string;
 }>;
 
-type Choices = Readonly<{ bankPort: number; disk?: string; limits?: string; times?: string }>;
+type Choices = Readonly<{
+  bankPort: number;
+  /** Where the SQLite file goes, if not into the folder. */
+  disk?: string;
+  /** Of the upstream. */
+  limits?: string;
+  times?: string;
+  /** `store: …`, and what else names servers. Default: a SQLite file. */
+  store?: string;
+  /** A gateway beside which this one works, under the same secrets. */
+  beside?: Place;
+}>;
+
+const SECRETS = ["naming", "f1", "s1"] as const;
 
 const SHORT = `sendWithin: ${SEND_WITHIN_MS}ms, deadline: ${DEADLINE_MS}ms`;
 
-/** Everything that a `semel start` of this kind needs, in a folder. `disk`: where the store goes, if not there. `limits`: of the upstream. */
+/** Everything that a `semel start` of this kind needs, in a folder. */
 export async function prepareFolder(
   folder: string,
   kind: Kind,
-  { bankPort, disk = folder, limits = "", times = SHORT }: Choices,
+  { bankPort, disk = folder, limits = "", times = SHORT, store, beside }: Choices,
 ): Promise<Place> {
   await mkdir(folder, { recursive: true });
-  for (const name of ["naming", "f1", "s1", "token"]) await writeFile(join(folder, name), secret());
+  for (const name of SECRETS) {
+    if (beside === undefined) await writeFile(join(folder, name), secret());
+    else await copyFile(join(beside.folder, name), join(folder, name));
+  }
   const [token, port, adminPort] = [secret(), await freePort(), await freePort()];
   await writeFile(join(folder, "token"), token);
   const databasePath = join(disk, "semel.db");
@@ -33,7 +49,7 @@ export async function prepareFolder(
   await writeFile(
     configuration,
     `version: 1
-store: sqlite:${databasePath}
+${store ?? `store: sqlite:${databasePath}`}
 listen: { gateway: "127.0.0.1:${port}", admin: "127.0.0.1:${adminPort}" }
 secrets:
   naming: "\${file:${folder}/naming}"

@@ -23,13 +23,17 @@ export async function heal(
   const until = performance.now() + HEAL_MS;
   const { histories } = load;
   // Doubt is a report, not an end: where a rung is left, a retry climbs it.
-  const isOpen = ({ final, inDoubt }: KeyHistory): boolean => final === null && !(inDoubt && doubtAllowed);
-  let open = histories.filter(isOpen);
-  while (open.length > 0 && performance.now() < until) {
-    await each(open, (history) => pay(history, street, TIMEOUT_MS));
-    open = open.filter(isOpen);
-    if (open.length > 0) await sleep(ROUND_MS);
-  }
+  const isOpen = ({ final, forgotten, inDoubt }: KeyHistory): boolean =>
+    (final === null || forgotten) && !(inDoubt && doubtAllowed);
+  const settle = async (): Promise<void> => {
+    let open = histories.filter(isOpen);
+    while (open.length > 0 && performance.now() < until) {
+      await each(open, (history) => pay(history, street, TIMEOUT_MS));
+      open = open.filter(isOpen);
+      if (open.length > 0) await sleep(ROUND_MS);
+    }
+  };
+  await settle();
   const unanswered = histories.filter(({ final }) => final === null);
   const states = new Map<string, FoundState>();
   await each(unanswered, async (history) => {
@@ -41,6 +45,8 @@ export async function heal(
     histories.filter(({ final }) => final !== null),
     (history) => pay(history, street, TIMEOUT_MS),
   );
+  // Some were asked for the first time since the store forgot them.
+  await settle();
   return states;
 }
 

@@ -1,3 +1,4 @@
+import { type Loss, NO_LOSS } from "./loss.ts";
 import type { Told } from "./told.ts";
 
 export const VIOLATIONS = [
@@ -37,9 +38,16 @@ export class KeyHistory {
   /** The gateway has shown that it knows this key with the first body. */
   bound = false;
   inDoubt = false;
+  /** The store lost the answer that was told, and has not found it again: until then it may say so. */
+  forgotten = false;
+  /** And then it has found it. */
+  recovered = false;
   final: Readonly<{ told: Told; at: number }> | null = null;
 
-  constructor(lane: string, key: string) {
+  readonly #loss: Loss;
+
+  constructor(lane: string, key: string, loss: Loss = NO_LOSS) {
+    this.#loss = loss;
     this.lane = lane;
     this.key = key;
     this.reference = `order ${key}`;
@@ -61,11 +69,13 @@ export class KeyHistory {
     this.run ??= told.run;
     if (isFinal(told)) this.#hearFinal(told, now);
     else if (this.final !== null && told.askedAt > this.final.at && !saysNothing(told)) {
-      this.#complain("answer lost", `${told.text}\n  after ${this.final.told.text}`);
+      if (this.#loss.covers(this.final.at)) this.forgotten = true;
+      else this.#complain("answer lost", `${told.text}\n  after ${this.final.told.text}`);
     }
     this.inDoubt = this.final === null && told.word === "in-doubt";
     // A claim was won, or met: either way the body is bound to the key.
-    if (told.word !== null && told.word !== "unavailable") this.bound = true;
+    const saysLittle = told.word === "pending" && this.#loss.kind !== "none";
+    if (told.word !== null && told.word !== "unavailable" && !saysLittle) this.bound = true;
   }
 
   /** The answer to another body under a key that is bound. 503 says nothing about a key. */
@@ -75,8 +85,12 @@ export class KeyHistory {
     if (told.status !== 422 || told.word !== "mismatch") this.#complain("mismatch answered", told.text);
   }
 
+  /** An answer that was lost comes back with its status and its bytes; headers that were stored beside them are lost. */
   #hearFinal(told: Told, now: number): void {
-    if (this.final === null) this.final = { told, at: now };
+    if (this.forgotten) this.recovered = true;
+    this.forgotten = false;
+    const isAnew = this.final !== null && this.final.told.essence === told.essence && this.#loss.covers(this.final.at);
+    if (this.final === null || isAnew) this.final = { told, at: now };
     else if (this.final.told.digest !== told.digest) {
       this.#complain("two answers", `${this.final.told.text}\n  and then ${told.text}`);
     }

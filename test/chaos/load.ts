@@ -49,7 +49,7 @@ export class Load {
       // Who is late comes at once: an open loop catches up.
       if (waitMs > 0) await sleep(waitMs);
       if (this.#street.isOver()) return;
-      const history = new KeyHistory(this.#lane, `${this.#lane}-${seed}-${at + 1}`);
+      const history = new KeyHistory(this.#lane, `${this.#lane}-${seed}-${at + 1}`, this.#street.loss);
       this.histories.push(history);
       const customer = insist(history, this.#street.manner(), this.#street).finally(() =>
         this.#customers.delete(customer),

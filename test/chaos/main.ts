@@ -5,6 +5,8 @@ import { inDoubt } from "./in-doubt.ts";
 import { type Options, readOptions, USAGE, UsageError } from "./options.ts";
 import { complaintsOf, summary } from "./outcome.ts";
 import { overload } from "./overload.ts";
+import { complaintsOf as storeComplaints, summaryOf } from "./stores/outcome.ts";
+import { stores } from "./stores/stores.ts";
 
 /** Somebody lost patience: nothing was proved. */
 class StoppedError extends Error {}
@@ -36,15 +38,13 @@ async function run(options: Options): Promise<boolean> {
 async function carryOut(options: Options, folder: string): Promise<{ passed: boolean; report: object }> {
   switch (options.mode) {
     case "chaos": {
-      // What was started and mounted is ended and unmounted, also where somebody loses patience.
-      const stopped = new AbortController();
-      for (const signal of ["SIGINT", "SIGTERM"] as const) {
-        process.once(signal, () =>
-          stopped.abort(new StoppedError(`Stopped by ${signal}; what there is lies in ${folder}`)),
-        );
-      }
-      const outcome = await chaos(options, folder, say, stopped.signal);
+      const outcome = await chaos(options, folder, say, stoppedIn(folder));
       return { passed: complaintsOf(outcome).length === 0, report: summary(outcome) };
+    }
+    case "stores": {
+      const outcomes = await stores(options, folder, say, stoppedIn(folder));
+      const complaints = outcomes.flatMap(storeComplaints);
+      return { passed: complaints.length === 0, report: summaryOf(options.minutes, outcomes) };
     }
     case "inDoubt": {
       const report = await inDoubt(options, folder, say);
@@ -57,4 +57,15 @@ async function carryOut(options: Options, folder: string): Promise<{ passed: boo
     default:
       return options.mode satisfies never;
   }
+}
+
+/** What was started and mounted is ended and unmounted, also where somebody loses patience. */
+function stoppedIn(folder: string): AbortSignal {
+  const stopped = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () =>
+      stopped.abort(new StoppedError(`Stopped by ${signal}; what there is lies in ${folder}`)),
+    );
+  }
+  return stopped.signal;
 }

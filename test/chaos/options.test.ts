@@ -11,6 +11,7 @@ import { WIRE_FAULTS } from "./weather.ts";
 test("without options it is five minutes of chaos with seed 1", () => {
   assert.deepEqual(readOptions([]), {
     mode: "chaos",
+    stores: [],
     minutes: 5,
     seed: 1,
     perSecond: 12,
@@ -37,6 +38,7 @@ test("each option is read", () => {
   ]);
   assert.deepEqual(read, {
     mode: "chaos",
+    stores: [],
     minutes: 0.5,
     seed: 7,
     perSecond: 20,
@@ -47,6 +49,8 @@ test("each option is read", () => {
   });
   assert.equal(readOptions(["--in-doubt"])?.mode, "inDoubt");
   assert.equal(readOptions(["--overload"])?.mode, "overload");
+  assert.deepEqual(readOptions(["--stores", "redis,postgres"])?.stores, ["redis", "postgres"]);
+  assert.equal(readOptions(["--stores", "redis"])?.mode, "stores");
   assert.equal(readOptions(["--help"]), null);
 });
 
@@ -59,7 +63,9 @@ test("what cannot be meant is refused by its name", () => {
     [["--seed", "-1"], /--seed/],
     [["--rate", "1000"], /--rate is a number from 1 to 200/],
     [["--kills", "3"], /Unknown option '--kills'/],
-    [["--in-doubt", "--overload"], /two runs/],
+    [["--in-doubt", "--overload"], /runs of their own/],
+    [["--stores", "postgres", "--overload"], /runs of their own/],
+    [["--stores", "postgres,oracle"], /--stores names some of postgres,cassandra,dynamodb,redis, not "oracle"/],
   ];
   for (const [argv, message] of wrong) {
     assert.throws(

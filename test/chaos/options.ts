@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { STORE_NAMES, type StoreName } from "./stores/names.ts";
 
 export class UsageError extends Error {}
 
@@ -9,6 +10,7 @@ export const USAGE = `npm run chaos -- [options]: real gateways, real kills, and
   --rate R        new payments a second at each of the four gateways (default 12)
   --json          {"minutes", "requests", "keys", "kills", "faults", "effects", "inDoubt", "violations", "unexplained"}
                   alone on standard output
+  --stores LIST   three gateways on real servers, and faults of those: any of ${STORE_NAMES.join(",")}; minutes are a store's
   --in-doubt      measure how many keys in a million end in doubt, for a kill a minute and a deploy an hour
   --overload      measure one gateway at 1, 2 and 5 times what it can do
   --lying-banks   banks break what is declared of them: the run must fail, or it could not see anything
@@ -16,9 +18,11 @@ export const USAGE = `npm run chaos -- [options]: real gateways, real kills, and
   --keep          keep that folder also where the run has passed
   --help          this text`;
 
-export type Mode = "chaos" | "inDoubt" | "overload";
+export type Mode = "chaos" | "stores" | "inDoubt" | "overload";
 export type Options = Readonly<{
   mode: Mode;
+  /** Of the mode of that name. */
+  stores: readonly StoreName[];
   minutes: number;
   seed: number;
   perSecond: number;
@@ -32,9 +36,9 @@ export type Options = Readonly<{
 export function readOptions(argv: readonly string[]): Options | null {
   const values = parse(argv);
   if (values.help) return null;
-  if (values["in-doubt"] && values.overload) throw new UsageError("--in-doubt and --overload are two runs");
   return {
-    mode: values["in-doubt"] ? "inDoubt" : values.overload ? "overload" : "chaos",
+    mode: modeOf(values),
+    stores: namesIn(values.stores),
     // A day is longer than any run that anybody waits for; three seconds let one kill happen.
     minutes: within("minutes", values.minutes, 0.05, 24 * 60),
     seed: whole("seed", values.seed, 2 ** 31),
@@ -60,6 +64,7 @@ function parse(argv: readonly string[]) {
         json: flag,
         keep: flag,
         "lying-banks": flag,
+        stores: text,
         "in-doubt": flag,
         overload: flag,
         help: { ...flag, short: "h" },
@@ -68,6 +73,23 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message.split(". ")[0]!);
   }
+}
+
+function modeOf(values: ReturnType<typeof parse>): Mode {
+  const modes: Mode[] = [];
+  if (values.stores !== undefined) modes.push("stores");
+  if (values["in-doubt"]) modes.push("inDoubt");
+  if (values.overload) modes.push("overload");
+  if (modes.length > 1) throw new UsageError("--stores, --in-doubt and --overload are runs of their own");
+  return modes[0] ?? "chaos";
+}
+
+function namesIn(list: string | undefined): readonly StoreName[] {
+  return (list?.split(",") ?? []).map((given) => {
+    const name = STORE_NAMES.find((it) => it === given);
+    if (name !== undefined) return name;
+    throw new UsageError(`--stores names some of ${STORE_NAMES.join(",")}, not ${JSON.stringify(given)}`);
+  });
 }
 
 function within(name: string, given: string, from: number, to: number): number {

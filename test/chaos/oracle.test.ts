@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KeyHistory } from "./history.ts";
+import { type Loss, NO_LOSS, QUARANTINE } from "./loss.ts";
 import { type FoundState, judge, type Ledger } from "./oracle.ts";
 import type { Told } from "./told.ts";
 
@@ -11,9 +12,10 @@ const CREATED: Told = {
   run: "r",
   retryAfterMs: null,
   digest: "a",
+  essence: "a",
   text: "201 a",
 };
-const REFUSED: Told = { ...CREATED, status: 402, digest: "no", text: "402 no" };
+const REFUSED: Told = { ...CREATED, status: 402, digest: "no", essence: "no", text: "402 no" };
 
 type Scene = Readonly<{
   hears?: readonly (readonly [told: Told | null, at: number])[];
@@ -22,11 +24,21 @@ type Scene = Readonly<{
   othersEffects?: number;
   state?: FoundState;
   doubtAllowed?: boolean;
+  loss?: Loss;
 }>;
 
 /** The kinds of violation that the judge finds, and how many keys it cannot explain. */
-function verdictOn({ hears = [], others = [], effects = 1, othersEffects = 0, state, doubtAllowed = false }: Scene) {
-  const history = new KeyHistory("ask", "k1");
+function verdictOn(scene: Scene) {
+  const {
+    hears = [],
+    others = [],
+    effects = 1,
+    othersEffects = 0,
+    state,
+    doubtAllowed = false,
+    loss = NO_LOSS,
+  } = scene;
+  const history = new KeyHistory("ask", "k1", loss);
   for (const [told, at] of hears) history.hear(told, at);
   for (const told of others) history.hearOther(told, 50);
   const byReference = { [history.reference]: effects, [history.otherReference]: othersEffects };
@@ -168,4 +180,53 @@ test("a key that is still open, or was forgotten, is unexplained", () => {
     assert.equal(verdictOn({ state, doubtAllowed: true }).unexplained.length, 1, state);
   }
   assert.equal(verdictOn({ doubtAllowed: true }).unexplained.length, 1);
+});
+
+const LOST: Loss = { kind: "loss", covers: (at) => at <= 30 };
+const PENDING: Told = { ...CREATED, status: 409, word: "pending", askedAt: 35, digest: "p", essence: "p" };
+/** As a bank shows it that is asked: the headers of the first answer are gone. */
+const FOUND: Told = { ...CREATED, word: "recovered", askedAt: 45, digest: "b", text: "201 without headers" };
+
+test("an answer that the store has lost may be pending until it is found again, with its status and its body", () => {
+  const hears = [
+    [CREATED, 20],
+    [PENDING, 40],
+    [FOUND, 50],
+    [{ ...FOUND, word: "replayed", askedAt: 55 }, 60],
+  ] as const;
+  assert.deepEqual(verdictOn({ hears, loss: LOST }), CLEAN);
+  assert.deepEqual(verdictOn({ hears }).kinds, ["answer lost", "two answers", "two answers"]);
+});
+
+test("an answer that the store has lost and never found again is found", () => {
+  const hears = [
+    [CREATED, 20],
+    [PENDING, 40],
+  ] as const;
+  assert.deepEqual(verdictOn({ hears, loss: LOST }).kinds, ["answer lost"]);
+});
+
+test("an answer that comes back with another body is found, whatever the store has lost", () => {
+  const hears = [
+    [CREATED, 20],
+    [{ ...FOUND, essence: "c" }, 50],
+  ] as const;
+  assert.deepEqual(verdictOn({ hears, loss: LOST }).kinds, ["two answers"]);
+});
+
+test("an answer that was told after the loss may not be forgotten", () => {
+  const hears = [
+    [{ ...CREATED, askedAt: 31 }, 40],
+    [{ ...PENDING, askedAt: 45 }, 50],
+  ] as const;
+  assert.deepEqual(verdictOn({ hears, loss: LOST }).kinds, ["answer lost"]);
+});
+
+test("a pending key is bound to its body, but where a quarantine may be opening nothing is stored of it yet", () => {
+  const bound = [NO_LOSS, QUARANTINE].map((loss) => {
+    const history = new KeyHistory("ask", "k1", loss);
+    history.hear(PENDING, 40);
+    return history.bound;
+  });
+  assert.deepEqual(bound, [true, false]);
 });

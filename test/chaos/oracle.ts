@@ -60,6 +60,7 @@ function heldAgainst(history: KeyHistory, ledger: Ledger): Violation[] {
   if (effects > 1) add("two effects", `${effects} effects in the ledger`);
   if (others > 0) add("mismatch took effect", `${others} effects of another body`);
   if (final === null) return found;
+  if (history.forgotten) add("answer lost", `never again after ${final.told.text}`);
   const isSuccess = final.told.status < 400;
   if (isSuccess && effects === 0) add("success without effect", final.told.text);
   if (!isSuccess && effects > 0) add("failure with effect", final.told.text);

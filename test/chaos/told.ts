@@ -12,6 +12,8 @@ export type Told = Readonly<{
   retryAfterMs: number | null;
   /** Of everything that every retry must get alike: status, stored headers, body. */
   digest: string;
+  /** Of status and body alone. */
+  essence: string;
   text: string;
 }>;
 
@@ -63,6 +65,7 @@ export function ask({ port, key, body, fault, timeoutMs, agent }: Question): Pro
           run: found["idempotency-run"] ?? null,
           retryAfterMs: retryAfter === undefined ? null : Number(retryAfter) * 1_000,
           digest: digestOf(status, answer.rawHeaders, text),
+          essence: digestOf(status, [], text),
           text: `${status} ${stored(answer.rawHeaders).join(" | ")} ${text}`,
         };
         resolve(answer.complete ? told : null);
