@@ -16,6 +16,9 @@ const VERDICTS: Readonly<Record<string, string>> = {
   accept_lost_only: "no route here accepts lost history",
 };
 
+/** Found, and late. */
+const FROM: Readonly<Record<string, number>> = { stricter_rung: 23_000, "repeat_margin.sendWithin": 36_000 };
+
 /** Every rule of the protocol, taken out as the explorer takes it out. */
 /** The explorer counts in ticks, a run in milliseconds. */
 const inMilliseconds = (to: string): string => to.replace("attempt.sendBy + 100;", "attempt.sendBy + 100_000;");
@@ -33,6 +36,7 @@ export const RULE_MUTANTS: readonly Mutant[] = [...SWAP_RULES, ...ANSWER_RULES, 
         to: inMilliseconds(to),
       })),
       ...(verdict === undefined ? {} : { verdict }),
+      ...(FROM[name] === undefined ? {} : { from: FROM[name] }),
     };
   },
 );

@@ -5,7 +5,7 @@ import { runJob } from "../seeds.ts";
 import type { Mutant } from "./mutant.ts";
 import { withMutant } from "./tree.ts";
 
-/** Of each mutant so many seeds are run, and no longer than this: most are found within a hundred, the last at some 6,000. */
+/** Of each mutant so many seeds are run, and no longer than this: most are found within a hundred, the last at some 36,000. */
 const SEEDS_MOST = 40_000;
 const HUNT_MS_MOST = 150_000;
 /** What is known to live is looked at all the same: should it ever be found, its verdict is wrong. */
@@ -37,7 +37,7 @@ export async function hunt(mutants: readonly Mutant[], tell: (hunted: Hunted) =>
 async function huntOne(mutant: Mutant): Promise<Hunted> {
   const { seeds, bad } = await withMutant(mutant, (folder) =>
     runJob(pathToFileURL(join(folder, "test/simulation/worker.ts")), {
-      from: 1,
+      from: mutant.from ?? 1,
       step: 1,
       most: mutant.verdict === undefined ? SEEDS_MOST : SEEDS_OF_SURVIVORS,
       untilMs: HUNT_MS_MOST,

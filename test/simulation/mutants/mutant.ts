@@ -7,6 +7,8 @@ export type Mutant = Readonly<{
   does: string;
   /** The text must be there, once. Files by their path from the root. */
   patches: readonly Readonly<{ file: string; from: string; to: string }>[];
+  /** Where the hunt begins, for one that is found late: shortly before the first seed that found it last. Default: 1. */
+  from?: number;
   /** Why no seed need find it: where else it is found, or why it cannot do harm here. */
   verdict?: string;
 }>;
