@@ -44,7 +44,7 @@ export function headerText(reading: Reading, path: Path, name: string, text: str
  * What is referred to in the middle of it is written as an address needs it.
  */
 export function urlText(reading: Reading, path: Path, text: string): string | null {
-  if (/^[a-z]+:\/\/[^/@?#]*:[^/@?#]+@/.test(text.replace(REFERENCE, ""))) {
+  if (/^[a-z]+:\/\/[^/@?#:]*:[^/@?#]+@/.test(text.replace(REFERENCE, ""))) {
     reading.refuse(
       path,
       `has a password written out, and a secret must not be: say \${env:NAME} or \${file:PATH} instead of it`,

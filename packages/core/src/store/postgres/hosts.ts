@@ -14,5 +14,6 @@ export function urlsOf(url: string): readonly string[] {
 
 /** Without what is secret in it, for messages. */
 export function hidden(url: string): string {
-  return url.replace(/^([^:]+:\/\/)[^@/]*@/, "$1").replace(/\?.*$/, "");
+  const [address = ""] = url.split("?");
+  return address.replace(/^([a-z]+:\/\/)[^@/]*@/, "$1");
 }
