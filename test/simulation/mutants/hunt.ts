@@ -5,7 +5,7 @@ import { runJob } from "../seeds.ts";
 import type { Mutant } from "./mutant.ts";
 import { withMutant } from "./tree.ts";
 
-/** Of each mutant so many seeds are run, and no longer than this: most are found within a hundred, the last at some 36,000. */
+/** Of each mutant so many seeds are run, and no longer than this: most are found within a hundred, the last at some 24,000. */
 const SEEDS_MOST = 40_000;
 const HUNT_MS_MOST = 150_000;
 /** What is known to live is looked at all the same: should it ever be found, its verdict is wrong. */

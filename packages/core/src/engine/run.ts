@@ -95,14 +95,15 @@ async function steps(command: Command, seen: Seen | null, errand: Errand, parts:
 }
 
 /** A claim is waited for until its time to send is over, a completion until its lease is: then the client is told. */
-function waitMs(run: Run, tries: number, decidedAtMs: number, errand: Errand, { clock }: Parts): number {
+function waitMs(run: Run, tries: number, decidedAtMs: number, errand: Errand, { clock, clocks }: Parts): number {
   if (run.told) return Number.POSITIVE_INFINITY;
   if (run.command.kind === "claim") {
     return Math.max(0, decidedAtMs + errand.policy().sendWithinMs - clock.monotonicMs());
   }
   const state = run.seen?.record.state;
   if (state?.kind !== "running") return Number.POSITIVE_INFINITY;
-  const leftMs = state.leaseUntil - clock.now();
+  // By the time that the run goes by: by another one it would wait for nothing, and still have nothing to tell.
+  const leftMs = state.leaseUntil - clocks.now(errand.policy().skewMs);
   // Who comes after the lease has one try like any other before anybody is told.
   return leftMs <= 0 && tries === 0 ? Number.POSITIVE_INFINITY : Math.max(0, leftMs);
 }
