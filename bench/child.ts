@@ -14,11 +14,18 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
 
-/** Starts bench/FILE and hands out its first message. */
-export async function forkFile<T>(file: string, argv: readonly string[]): Promise<{ child: ChildProcess; first: T }> {
+/** Starts bench/FILE and hands out its first message, which must come within `ms`. */
+export async function forkFile<T>(
+  file: string,
+  argv: readonly string[],
+  ms: number = READY_MS,
+): Promise<{ child: ChildProcess; first: T }> {
   const child = fork(new URL(file, import.meta.url), [...argv], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   track(child);
-  const first = await orEnded<T>(child, file, (resolve) => child.once("message", (message) => resolve(message as T)));
+  const begin = (resolve: (message: T) => void): void => {
+    child.once("message", (message) => resolve(message as T));
+  };
+  const first = await orEnded<T>(child, file, begin, () => "", ms);
   return { child, first };
 }
 
@@ -68,12 +75,13 @@ async function orEnded<T>(
   child: ChildProcess,
   name: string,
   begin: (resolve: (value: T) => void) => void,
-  said: () => string = () => "",
+  said: () => string,
+  ms: number = READY_MS,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const fail = (why: string): void => reject(new Error(`${name} ${why} before it was ready. ${said()}`));
   child.once("exit", (code, signal) => fail(`ended (${code ?? signal})`));
-  const late = setTimeout(() => fail(`said nothing for ${READY_MS} ms`), READY_MS);
+  const late = setTimeout(() => fail(`said nothing for ${ms} ms`), ms);
   begin(resolve);
   try {
     return await promise;

@@ -1,6 +1,6 @@
-import { forkFile, type Server, startServer } from "./child.ts";
+import { type Server, startServer } from "./child.ts";
 import { startGateway } from "./gateway.ts";
-import type { Load, Loaded } from "./load.ts";
+import { loadOn } from "./load-on.ts";
 import { inFolder } from "./place.ts";
 import { measureRounds, type Slot } from "./round.ts";
 import { type Finding, finding, type Goal } from "./row.ts";
@@ -64,7 +64,8 @@ async function httpRounds(
     inFolder(folder, async (slotFolder) => {
       const server = await start(name, slotFolder, upstream.port, settings.profile);
       try {
-        return await loadOn(server, { keys, proof: proofs[name]!, warmMs: settings.warmMs, slotMs: settings.slotMs });
+        const { warmMs, slotMs } = settings;
+        return await loadOn(server, { keys, before: keys === 0 ? 0 : 2, proof: proofs[name]!, warmMs, slotMs });
       } finally {
         await server.stop();
       }
@@ -86,11 +87,4 @@ function start(name: string, folder: string, upstreamPort: number, profile: stri
     default:
       return startGateway(folder, upstreamPort, profile);
   }
-}
-
-async function loadOn({ port, pid }: Server, load: Omit<Load, "port" | "pid">): Promise<Slot> {
-  const { first } = await forkFile<Loaded>("./load.ts", [JSON.stringify({ ...load, port, pid } satisfies Load)]);
-  const { requests, seconds, cpuSeconds } = first;
-  if (requests === 0) throw new Error("The generator got no answer within its slot");
-  return { perSecond: requests / seconds, cpuMicros: (cpuSeconds * 1e6) / requests };
 }

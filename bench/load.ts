@@ -1,7 +1,7 @@
 /** The generator: a closed loop over kept connections, on plain sockets, so that its own share of the cores is small. */
 import { randomUUID } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { cpuSeconds } from "./cpu.ts";
+import { cpuSeconds, familyCpuSeconds } from "./cpu.ts";
 import { firstMessage } from "./framing.ts";
 import { REQUEST_BODY } from "./payment.ts";
 
@@ -9,15 +9,28 @@ export type Load = Readonly<{
   port: number;
   /** The process under test. */
   pid: number;
-  /** Keys that are sent again and again, twice each before anything else; 0: each request has a new one. */
+  /** The server of a database beside it, whose CPU is counted too. */
+  server?: number | undefined;
+  /** Keys that are sent again and again, in their order; 0: each request has a new one. */
   keys: number;
+  /** How often each of them is sent before the warm-up: once it runs, a second time it is remembered. */
+  before: number;
+  /** Over how many connections that is done; absent: over all. The others are opened then: a server closes idle ones. */
+  primers?: number;
   /** What each answer's head holds while it counts. */
   proof: string;
   warmMs: number;
   slotMs: number;
 }>;
 
-export type Loaded = Readonly<{ requests: number; seconds: number; cpuSeconds: number }>;
+/** `answered`: since the warm-up began. */
+export type Loaded = Readonly<{
+  answered: number;
+  requests: number;
+  seconds: number;
+  cpuSeconds: number;
+  serverSeconds: number;
+}>;
 
 const CONNECTIONS = 64;
 
@@ -35,20 +48,22 @@ const TAIL = `\r\n\r\n${REQUEST_BODY}`;
 const keys = Array.from({ length: load.keys }, () => randomUUID());
 let [answered, next, proving] = [0, 0, false];
 
-const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, open));
-if (keys.length > 0) {
-  // The first time they run, the second time they are remembered.
-  for (const _ of ["run", "remember"]) await drive(keys.length);
-}
+const sockets = await opened(load.primers ?? CONNECTIONS);
+for (let times = 0; times < load.before; times += 1) await drive(keys.length);
+sockets.push(...(await opened(CONNECTIONS - sockets.length)));
+const primed = answered;
 void drive(Number.POSITIVE_INFINITY);
 await sleep(load.warmMs);
 proving = true;
-const before = { answered, at: performance.now(), cpu: cpuSeconds(load.pid) };
+const serverSeconds = (): number => (load.server === undefined ? 0 : familyCpuSeconds(load.server));
+const before = { answered, at: performance.now(), cpu: cpuSeconds(load.pid), server: serverSeconds() };
 await sleep(load.slotMs);
 const loaded: Loaded = {
+  answered: answered - primed,
   requests: answered - before.answered,
   seconds: (performance.now() - before.at) / 1_000,
   cpuSeconds: cpuSeconds(load.pid) - before.cpu,
+  serverSeconds: serverSeconds() - before.server,
 };
 process.send!(loaded, () => process.exit(0));
 
@@ -86,6 +101,10 @@ function hear(socket: Socket, again: () => void): void {
     answered += 1;
     again();
   });
+}
+
+function opened(count: number): Promise<Socket[]> {
+  return Promise.all(Array.from({ length: count }, open));
 }
 
 async function open(): Promise<Socket> {

@@ -7,6 +7,7 @@ import { table } from "./report.ts";
 import type { Finding } from "./row.ts";
 import { readSettings, type Settings, USAGE } from "./settings.ts";
 import { storeRows } from "./store-rows.ts";
+import { serverRows } from "./stores/rows.ts";
 
 try {
   const settings = readSettings(process.argv.slice(2));
@@ -34,6 +35,7 @@ async function bench(settings: Settings): Promise<void> {
 
 async function measure(settings: Settings, folder: string): Promise<Finding[]> {
   const run = { settings, folder, heard: (line: string) => console.error(line) };
+  if (settings.set === "stores") return await serverRows(run);
   const wants = (...rows: number[]): boolean => rows.some((row) => settings.rows.includes(row));
   return [
     ...(wants(1) ? await replayRow(run) : []),

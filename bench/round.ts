@@ -1,6 +1,7 @@
-/** One slot's figures: how often per second, and the CPU of one time. */
-export type Slot = Readonly<{ perSecond: number; cpuMicros: number }>;
-export type Figure = keyof Slot;
+/** One slot's figures: how often per second, and the CPU of one time; `serverMicros`: what a database server used beside it. */
+export type Slot = Readonly<{ perSecond: number; cpuMicros: number; serverMicros?: number }>;
+/** `allMicros`: both CPUs. `microsEach`: the time from one to the next, of all callers together. */
+export type Figure = "perSecond" | "cpuMicros" | "serverMicros" | "allMicros" | "microsEach";
 
 /** One round's slots, by what was measured. */
 export type Round = ReadonlyMap<string, readonly Slot[]>;
@@ -20,8 +21,10 @@ export async function measureRounds(
     for (const name of [...names, ...names.toReversed()]) {
       const slot = await measure(name);
       slots.get(name)!.push(slot);
-      const { cpuMicros, perSecond } = slot;
-      heard(`round ${round} of ${count}: ${name}, ${cpuMicros.toFixed(1)} µs CPU, ${perSecond.toFixed(0)} a second`);
+      const { cpuMicros, serverMicros, perSecond } = slot;
+      const server = serverMicros === undefined ? "" : ` + ${serverMicros.toFixed(1)} in the server`;
+      const cpu = `${cpuMicros.toFixed(1)} µs CPU${server}`;
+      heard(`round ${round} of ${count}: ${name}, ${cpu}, ${perSecond.toFixed(0)} a second`);
     }
     rounds.push(slots);
   }
@@ -38,17 +41,34 @@ export function noise(rounds: readonly Round[], figure: Figure, name: string): S
   return spread(
     rounds.map((round) => {
       const slots = round.get(name)!;
-      return slots.at(-1)![figure] / slots[0]![figure];
+      return figureOf(slots.at(-1)!, figure) / figureOf(slots[0]!, figure);
     }),
   );
 }
 
 export function absolute(rounds: readonly Round[], figure: Figure, name: string): Spread {
-  return spread(rounds.flatMap((round) => round.get(name)!.map((slot) => slot[figure])));
+  return spread(rounds.flatMap((round) => round.get(name)!.map((slot) => figureOf(slot, figure))));
 }
 
 function mean(slots: readonly Slot[], figure: Figure): number {
-  return slots.reduce((sum, slot) => sum + slot[figure], 0) / slots.length;
+  return slots.reduce((sum, slot) => sum + figureOf(slot, figure), 0) / slots.length;
+}
+
+function figureOf({ perSecond, cpuMicros, serverMicros = 0 }: Slot, figure: Figure): number {
+  switch (figure) {
+    case "perSecond":
+      return perSecond;
+    case "cpuMicros":
+      return cpuMicros;
+    case "serverMicros":
+      return serverMicros;
+    case "allMicros":
+      return cpuMicros + serverMicros;
+    case "microsEach":
+      return 1e6 / perSecond;
+    default:
+      return figure satisfies never;
+  }
 }
 
 export function spread(numbers: readonly number[]): Spread {

@@ -9,8 +9,16 @@ let [pool, used] = [randomBytes(1024 * 1024), 0];
 
 /** The claim and the completion of one new key. */
 export function nextPair(): { claim: Row; completion: Row } {
-  const key = random(32).toString("base64url") as RecordKey;
+  const key = randomName();
   return { claim: rowOf(key, CLAIM_BYTES), completion: rowOf(key, COMPLETION_BYTES) };
+}
+
+export function nextClaim(): Row {
+  return rowOf(randomName(), CLAIM_BYTES);
+}
+
+export function randomName(): RecordKey {
+  return random(32).toString("base64url") as RecordKey;
 }
 
 /** From a pool: a call of randomBytes for each key would cost as much as its SQL. */
