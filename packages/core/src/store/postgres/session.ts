@@ -19,6 +19,8 @@ export class Session {
   #leadsTo = "";
   /** The server warned during this statement: of a commit that it did not replicate, for instance. */
   #warning: string | null = null;
+  /** The end of the statement that was asked last. */
+  #last: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(urls: readonly string[], known: Known) {
@@ -28,6 +30,19 @@ export class Session {
 
   /** Rejects with Refused where the server undid the statement, with StoreError otherwise. */
   async ask<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
+    // One after the other, so that a warning is known to be of this statement, and a connection that broke of none behind it.
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    await before;
+    try {
+      return await this.#askNow<R>(statement);
+    } finally {
+      resolve();
+    }
+  }
+
+  async #askNow<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
     // A primary that was replaced may still be up, and would answer by what it knew.
     if (this.#client !== null && this.#leadsTo !== this.#known.id) this.drop();
     const client = this.#client ?? (await this.#connect());
@@ -78,8 +93,9 @@ export class Session {
       cut(client);
       throw error;
     }
-    client.on("notice", ({ severity, message }) => {
-      if (severity === "WARNING") this.#warning = message ?? "";
+    // By its code: the word for its severity is in the server's language. What is no warning has 00000.
+    client.on("notice", ({ code, message }) => {
+      if (code !== "00000") this.#warning = message ?? "";
     });
     this.#client = client;
     this.#leadsTo = place.id;
