@@ -5,7 +5,6 @@ import { instant, type Row, StoreError, type Swapped } from "@semel/core/record"
 import { type CassandraStore, cassandraStore } from "@semel/core/store/cassandra";
 import { claimOf, entryOf, keyOf, replaceOf, rowOf } from "../../packages/core/src/contract/sample.ts";
 import { skip, there, withStore } from "./cassandra-ground.ts";
-import { MutingProxy } from "./cassandra-muting-proxy.ts";
 import { CuttingProxy } from "./cutting-proxy.ts";
 
 function portOf(): number {
@@ -80,13 +79,15 @@ test("two processes swap one key in turns, and none overwrites what the other wo
 });
 
 test("a swap whose answer is cut off is in doubt, and repeated it finds its own row", { skip }, async () => {
-  await using proxy = await MutingProxy.start(portOf());
+  await using proxy = await CuttingProxy.start(portOf());
   await withStore({ hosts: [`127.0.0.1:${proxy.port}`] }, async (store) => {
     const row = rowOf(keyOf("cut"));
     await store.swap(claimOf(rowOf(keyOf("before"))));
-    proxy.muteThenCut(300);
+    proxy.deafen();
+    void setTimeout(300).then(() => proxy.cut());
     assert.equal(await codeOf(store.swap(claimOf(row))), "in_doubt");
-    proxy.unmute();
+    proxy.hear();
+    proxy.cut();
     const again = await settle(() => store.swap(claimOf(row)));
     assert.equal(again.won, false);
     assert.ok(wonBy(again, row));
@@ -94,15 +95,16 @@ test("a swap whose answer is cut off is in doubt, and repeated it finds its own 
 });
 
 test("a swap that nobody answers is in doubt long before the driver's twelve seconds", { skip }, async () => {
-  await using proxy = await MutingProxy.start(portOf());
+  await using proxy = await CuttingProxy.start(portOf());
   await withStore({ hosts: [`127.0.0.1:${proxy.port}`] }, async (store) => {
     const row = rowOf(keyOf("mute"));
     await store.swap(claimOf(rowOf(keyOf("before"))));
-    proxy.mute();
+    proxy.deafen();
     const startedAt = performance.now();
     assert.equal(await codeOf(store.swap(claimOf(row))), "in_doubt");
     assert.ok(performance.now() - startedAt < 6_000);
-    proxy.unmute();
+    proxy.hear();
+    proxy.cut();
     assert.ok(wonBy(await settle(() => store.swap(claimOf(row))), row));
   });
 });
